@@ -1,0 +1,1 @@
+"""What is true about events, and how people reach it."""

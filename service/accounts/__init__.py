@@ -1,0 +1,1 @@
+"""Who may log in: accounts, sessions, personal links, API tokens."""

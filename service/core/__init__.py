@@ -1,0 +1,1 @@
+"""Words every feature may use; knows no feature and no HTTP."""

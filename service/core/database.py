@@ -1,0 +1,89 @@
+"""The database: an ORM engine for pages and a bare pool for the three hot statements (register, scan, search)."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+import asyncpg
+import msgspec
+from sqlalchemy import DateTime, MetaData
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.orm import DeclarativeBase
+
+CONVENTION = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Every table. Times are aware; JSON is jsonb; constraint names follow one convention (operations translate them)."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map = {  # noqa: RUF012 — SQLAlchemy's own class attribute
+        datetime: DateTime(timezone=True),
+        dict[str, str]: JSONB,
+        dict[str, Any]: JSONB,
+        list[str]: JSONB,
+    }
+
+
+def encode_json(value: object) -> str:
+    """JSON text; UUIDs and datetimes as RFC 9562 and RFC 3339 text."""
+    return msgspec.json.encode(value).decode()
+
+
+class Database:
+    """One per process. `begin()` is the one transaction of a request; `hot` runs single statements that commit alone."""
+
+    def __init__(self, url: str, *, pool_size: int = 8, hot_pool_size: int = 4) -> None:
+        self.url = url
+        self.hot_pool_size = hot_pool_size
+        self.engine: AsyncEngine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool_size,
+            max_overflow=0,
+            pool_timeout=10,
+            pool_pre_ping=True,
+            json_serializer=encode_json,
+            json_deserializer=msgspec.json.decode,
+            connect_args={"server_settings": {"application_name": "qonaq"}},
+        )
+        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._hot: asyncpg.Pool | None = None
+
+    @asynccontextmanager
+    async def begin(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self._sessions() as session, session.begin():
+            yield session
+
+    async def hot(self) -> asyncpg.Pool:
+        """The bare pool. Its reset is switched off (8-14 % on single statements): no statement here may set session state."""
+        if self._hot is None:
+            self._hot = await asyncpg.create_pool(
+                self.url, min_size=1, max_size=self.hot_pool_size, reset=_no_reset, init=_init_connection
+            )
+        return self._hot
+
+    async def close(self) -> None:
+        """Give all connections back; safe to call twice."""
+        if self._hot is not None:
+            await self._hot.close()
+            self._hot = None
+        await self.engine.dispose()
+
+
+async def _no_reset(_connection: asyncpg.Connection) -> None:
+    """Nothing to reset: the hot statements never SET, LISTEN, lock a session or open a cursor."""
+
+
+async def _init_connection(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb", encoder=encode_json, decoder=msgspec.json.decode, schema="pg_catalog"
+    )

@@ -1,0 +1,1 @@
+"""The signed code of a registration: issue, verify, revoke."""

@@ -1,0 +1,1 @@
+"""What the organizer sees of mails, and reminder rules."""

@@ -1,0 +1,1 @@
+"""Hosts, their teams and roles."""

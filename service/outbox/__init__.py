@@ -1,0 +1,1 @@
+"""What must still happen after a commit: task rows and their deliveries."""

@@ -1,0 +1,1 @@
+"""The directory: one card per human being per organisation."""

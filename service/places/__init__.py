@@ -1,0 +1,1 @@
+"""Every counter of places, taken and freed in one statement."""

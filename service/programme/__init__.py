@@ -1,0 +1,1 @@
+"""Sessions, tracks, rooms, speakers."""

@@ -1,0 +1,73 @@
+"""Who is or wants to be at an event."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from service.core.database import Base
+from service.people.models import Card
+
+STATES = ("draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled")
+TAKES_A_PLACE = ("pending", "held", "offered", "approved")
+SOURCES = ("web", "invitation", "organizer", "import", "delegation", "walk_in")
+
+
+class Registration(Card, Base):
+    """A person at an event in a category. The card is a copy: a badge of last year keeps last year's position.
+
+    `search` is core.names.search_text of everything people look for; `sort_key` orders lists; `manage_hash` is the
+    hash of the own page's link token, which derives from the id and the master key. `version` guards against two
+    people changing it at once."""
+
+    __tablename__ = "registrations"
+    __table_args__ = (
+        CheckConstraint(f"state IN {STATES}", name="state"),
+        CheckConstraint(f"source IN {SOURCES}", name="source"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index(
+            "uq_registrations_event_email", "event_id", "email", unique=True,
+            postgresql_where=text("email <> '' AND state <> 'cancelled'"),
+        ),
+        Index(
+            "ix_registrations_search", "event_id", "search", postgresql_using="gin",
+            postgresql_ops={"search": "gin_trgm_ops"},
+        ),
+        Index("ix_registrations_event_sort", "event_id", "sort_key", "id"),
+        Index("ix_registrations_event_created", "event_id", "created_at"),
+        Index(
+            "ix_registrations_waiting", "category_id", "created_at", "id",
+            postgresql_where=text("state = 'waitlisted'"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    category_id: Mapped[UUID] = mapped_column(ForeignKey("categories.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id"), index=True)
+    invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="SET NULL"))
+    state: Mapped[str]
+    reason: Mapped[str] = mapped_column(server_default="")
+    source: Mapped[str]
+    dietary: Mapped[str] = mapped_column(server_default="")
+    access_needs: Mapped[str] = mapped_column(server_default="")
+    consent_version: Mapped[int | None]
+    consent_at: Mapped[datetime | None]
+    search: Mapped[str]
+    sort_key: Mapped[str]
+    version: Mapped[int] = mapped_column(server_default="1")
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    decided_at: Mapped[datetime | None]
+
+
+class IdempotencyKey(Base):
+    """The first answer to a key: the same key again gets the same registration (per event)."""
+
+    __tablename__ = "idempotency_keys"
+
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    registration_id: Mapped[UUID]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

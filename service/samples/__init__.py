@@ -1,0 +1,1 @@
+"""The three sample events a first start shows."""

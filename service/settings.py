@@ -1,0 +1,82 @@
+"""Everything the environment decides, read once at start. Nothing else reads the environment."""
+
+import base64
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+
+class SettingsError(Exception):
+    """A setting is missing or unreadable; the message says which and what to write instead."""
+
+
+def _value(environ: Mapping[str, str], name: str, default: str | None = None) -> str:
+    """`NAME`, or the content of the file that `NAME_FILE` points to (container secrets)."""
+    if file := environ.get(f"{name}_FILE"):
+        return Path(file).read_text(encoding="utf-8").strip()
+    if (value := environ.get(name, default)) is None:
+        raise SettingsError(
+            f"{name} is not set: give it, or {name}_FILE with the path of a file that holds it."
+        )
+    return value
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """One immutable value handed to whoever needs it. Times in seconds."""
+
+    database_url: str
+    redis_url: str
+    smtp_url: str
+    base_url: str
+    master_key: bytes
+    mail_from: str = "qonaq@localhost"
+    dev: bool = False
+    inbox_url: str = ""
+    trusted_proxies: tuple[str, ...] = ()
+    pool_size: int = 8
+    hot_pool_size: int = 4
+    outbox_lease: float = 60.0
+    outbox_sweep: float = 5.0
+    smtp_connections: int = 4
+    throttle_per_minute: int = 30
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """Read the process environment. Raises SettingsError with a sentence for people."""
+        env = os.environ if environ is None else environ
+        base_url = _value(env, "BASE_URL", "http://127.0.0.1:8000").rstrip("/")
+        return cls(
+            database_url=_value(env, "DATABASE_URL"),
+            redis_url=_value(env, "REDIS_URL"),
+            smtp_url=_value(env, "SMTP_URL"),
+            base_url=base_url,
+            master_key=_master_key(_value(env, "MASTER_KEY")),
+            mail_from=_value(env, "MAIL_FROM", "qonaq@localhost"),
+            dev=_value(env, "QONAQ_DEV", "") == "1",
+            inbox_url=_value(env, "INBOX_URL", ""),
+            trusted_proxies=tuple(p for p in _value(env, "TRUSTED_PROXIES", "").split(",") if p),
+            pool_size=int(_value(env, "DATABASE_POOL", "8")),
+            hot_pool_size=int(_value(env, "DATABASE_HOT_POOL", "4")),
+            outbox_lease=float(_value(env, "OUTBOX_LEASE", "60")),
+            outbox_sweep=float(_value(env, "OUTBOX_SWEEP", "5")),
+            smtp_connections=int(_value(env, "SMTP_CONNECTIONS", "4")),
+            throttle_per_minute=int(_value(env, "THROTTLE_PER_MINUTE", "30")),
+        )
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach us by https (cookies are then Secure and carry the __Host- prefix)."""
+        return self.base_url.startswith("https://")
+
+
+def _master_key(text: str) -> bytes:
+    try:
+        key = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError as error:
+        raise SettingsError("MASTER_KEY is not urlsafe base64: make one with `qonaq key`.") from error
+    if len(key) != 32:
+        raise SettingsError(f"MASTER_KEY holds {len(key)} bytes, 32 are needed: make one with `qonaq key`.")
+    return key

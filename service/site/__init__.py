@@ -1,0 +1,1 @@
+"""Pages for guests: events, registration, own page."""

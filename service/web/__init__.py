@@ -1,0 +1,1 @@
+"""The HTTP edge all features share; knows no feature."""
