@@ -1,0 +1,1 @@
+"""Stories about the words every feature uses."""
