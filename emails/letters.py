@@ -1,0 +1,202 @@
+"""Every mail the product sends: one frozen dataclass each, holding all that the mail says.
+
+Texts that exist in several languages are mappings {"en": …, "kk": …}; instants are aware; links are absolute.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Literal
+
+Translated = Mapping[str, str]
+State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipient:
+    """Who opens the mail. `name` is the name to greet with, whole and as written; `salutation` replaces the greeting."""
+
+    address: str
+    name: str
+    language: str
+    latin_name: str = ""
+    salutation: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventFacts:
+    """What every mail about an event says of it. `url` is the event page; `zone` an IANA name."""
+
+    id: str
+    slug: str
+    name: Translated
+    host: Translated
+    place: Translated
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """What all mails share; `kind` names the template and the delivery."""
+
+    kind: ClassVar[str] = ""
+    to: Recipient
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventLetter(Letter):
+    """A mail about one event."""
+
+    event: EventFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationReceived(EventLetter):
+    """Registered, the organizers still have to decide."""
+
+    kind: ClassVar[str] = "registration_received"
+    own_page: str
+    category: Translated
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationApproved(EventLetter):
+    """A place is certain. Goes with a calendar entry, and with the badge when `badge_attached`."""
+
+    kind: ClassVar[str] = "registration_approved"
+    own_page: str
+    category: Translated
+    badge_attached: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationRejected(EventLetter):
+    """No place; `reason` is the organizers' own sentence, if they gave one."""
+
+    kind: ClassVar[str] = "registration_rejected"
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationWaitlisted(EventLetter):
+    """The category is full; the guest keeps a turn in the line."""
+
+    kind: ClassVar[str] = "registration_waitlisted"
+    own_page: str
+    category: Translated
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationPromoted(EventLetter):
+    """A place became free: it is the guest's at once (`approved`, with badge), or goes to review."""
+
+    kind: ClassVar[str] = "registration_promoted"
+    own_page: str
+    category: Translated
+    approved: bool
+    badge_attached: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationCancelled(EventLetter):
+    """Cancelled, by the guest or by the organizers. Goes with a calendar CANCEL if an entry was ever sent."""
+
+    kind: ClassVar[str] = "registration_cancelled"
+    by_guest: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlreadyRegistered(EventLetter):
+    """Somebody registered again with this address: nothing changed, here is the state and the own page."""
+
+    kind: ClassVar[str] = "already_registered"
+    own_page: str
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwnLink(EventLetter):
+    """The link was lost and asked for again."""
+
+    kind: ClassVar[str] = "own_link"
+    own_page: str
+    state: State
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation(EventLetter):
+    """Please come. `answer_link` opens the page to accept or decline; `unsubscribe` the page to say no more mails."""
+
+    kind: ClassVar[str] = "invitation"
+    answer_link: str
+    unsubscribe: str
+    category: Translated | None = None
+    personal: str = ""
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationReminder(EventLetter):
+    """To those who have not answered, and to nobody else."""
+
+    kind: ClassVar[str] = "invitation_reminder"
+    answer_link: str
+    unsubscribe: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventReminder(EventLetter):
+    """`days` local days before the event (0 is today), to approved guests."""
+
+    kind: ClassVar[str] = "event_reminder"
+    own_page: str
+    days: int
+    practical: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PasswordReset(Letter):
+    """A new password for the console. `site` is the host name people know."""
+
+    kind: ClassVar[str] = "password_reset"
+    link: str
+    valid_minutes: int
+    site: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamInvitation(Letter):
+    """A colleague asks somebody into the team of an organisation."""
+
+    kind: ClassVar[str] = "team_invitation"
+    organisation: Translated
+    inviter: str
+    role: Literal["owner", "organizer", "delegations", "door", "viewer"]
+    link: str
+    valid_days: int
+    site: str
+
+
+LETTERS: dict[str, type[Letter]] = {
+    letter.kind: letter
+    for letter in (
+        RegistrationReceived,
+        RegistrationApproved,
+        RegistrationRejected,
+        RegistrationWaitlisted,
+        RegistrationPromoted,
+        RegistrationCancelled,
+        AlreadyRegistered,
+        OwnLink,
+        Invitation,
+        InvitationReminder,
+        EventReminder,
+        PasswordReset,
+        TeamInvitation,
+    )
+}
