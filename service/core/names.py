@@ -242,8 +242,8 @@ def query_tokens(query: str, romanised: bool = False) -> list[str]:
     """The words of a query in stored form; a person is found when every one of them starts a stored token.
 
     Empty for less than one CJK or two other characters. Tokens hold letters and digits only, so nothing in
-    them is a wildcard to LIKE. With `romanised`, Han, Hangul and Kana are looked for by their sound: the second
-    try, for people who gave their name in another script.
+    them is a wildcard to LIKE. With `romanised`, Han, Hangul and Kana are looked for by their sound: the
+    second try, for people who gave their name in another script.
     """
     words = _words(query)
     if not any(_CJK_START.match(word) or len(word) >= 2 for word in words):
@@ -323,9 +323,9 @@ _SCRIPT_LANGUAGES = {
 }  # fmt: skip
 _COUNTRY_LANGUAGES = {
     "KZ": "kk", "KG": "ky", "UA": "uk", "BY": "be", "BG": "bg", "RS": "sr", "MK": "mk", "MN": "mn",
-    "TJ": "tg", "RU": "ru", "IR": "fa", "AF": "fa", "PK": "ur", "VN": "vi", "TR": "tr", "AZ": "az", "UZ": "uz",
-    "DE": "de", "PL": "pl", "FR": "fr", "ES": "es", "IT": "it", "GB": "en", "US": "en", "JP": "ja", "KR": "ko",
-    "CN": "zh", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant",
+    "TJ": "tg", "RU": "ru", "IR": "fa", "AF": "fa", "PK": "ur", "VN": "vi", "TR": "tr", "AZ": "az",
+    "UZ": "uz", "DE": "de", "PL": "pl", "FR": "fr", "ES": "es", "IT": "it", "GB": "en", "US": "en",
+    "JP": "ja", "KR": "ko", "CN": "zh", "TW": "zh-Hant", "HK": "zh-Hant", "MO": "zh-Hant",
 }  # fmt: skip
 _CYRILLIC_LANGUAGES = {"kk", "ky", "uk", "be", "bg", "sr", "mk", "mn", "tg", "ru", "uz", "az", "tt", "ba"}
 _ARABIC_LANGUAGES = {"ar", "fa", "ur", "ps", "ug", "kk"}
