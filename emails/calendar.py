@@ -1,9 +1,13 @@
 """The calendar entry of one registration (RFC 5545, sent by RFC 6047)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
+from icalendar import Calendar, Event, vCalAddress
+
+from emails.addresses import ascii_address, display_name
+from emails.languages import pick
 from emails.letters import EventFacts, Recipient
 
 
@@ -46,19 +50,65 @@ def entry(
     organizer_address: str,
 ) -> Entry:
     """The entry in the recipient's language. `host` is the service's domain; `url` the own page or the event page."""
-    raise NotImplementedError
+    return Entry(
+        registration_id=registration_id,
+        host=host,
+        sequence=sequence,
+        stamp=stamp,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at,
+        summary=pick(event.name, to.language),
+        location=pick(event.place, to.language),
+        url=url,
+        organizer_name=pick(event.host, to.language),
+        organizer_address=organizer_address,
+        attendee_name=to.name,
+        attendee_address=to.address,
+    )
 
 
 def request(entry: Entry) -> CalendarPart:
     """Put into the calendar, or update."""
-    raise NotImplementedError
+    return CalendarPart("REQUEST", _calendar(entry, "REQUEST", "CONFIRMED"))
 
 
 def cancel(entry: Entry) -> CalendarPart:
     """Take out of the calendar. The sequence must be higher than the last one sent."""
-    raise NotImplementedError
+    return CalendarPart("CANCEL", _calendar(entry, "CANCEL", "CANCELLED"))
 
 
 def download(entry: Entry) -> bytes:
     """The .ics file of the own page (METHOD PUBLISH: nobody is asked to answer)."""
-    raise NotImplementedError
+    return _calendar(entry, "PUBLISH", "CONFIRMED").encode()
+
+
+def _calendar(entry: Entry, method: str, status: str) -> str:
+    event = Event()
+    event.add("uid", f"registration-{entry.registration_id}@{entry.host}")
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp.astimezone(UTC))
+    event.add("dtstart", entry.starts_at.astimezone(UTC))
+    event.add("dtend", entry.ends_at.astimezone(UTC))
+    event.add("summary", entry.summary)
+    event.add("description", f"{entry.organizer_name}\n{entry.url}")
+    event.add("location", entry.location)
+    event.add("url", entry.url)
+    event.add("status", status)
+    event.add("transp", "OPAQUE")
+    event.add("organizer", _who(entry.organizer_address, entry.organizer_name))
+    if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
+        guest = _who(entry.attendee_address, entry.attendee_name)
+        guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+        event.add("attendee", guest)
+    calendar = Calendar()
+    calendar.add("prodid", "-//Qonaq//Registration//EN")
+    calendar.add("version", "2.0")
+    calendar.add("method", method)
+    calendar.add_component(event)
+    return bytes(calendar.to_ical()).decode()
+
+
+def _who(address: str, name: str) -> vCalAddress:
+    who = vCalAddress(f"mailto:{ascii_address(address, smtputf8=True)}")
+    who.params["CN"] = display_name(name)
+    return who
