@@ -44,11 +44,12 @@ def ascii_address(address: str, smtputf8: bool = False) -> str:
 
 @lru_cache(maxsize=4096)
 def display_name(name: str) -> str:
-    """A name that cannot break out of a header: no @ : , ; " < > \\ line breaks, hidden or encoded words; 75 characters."""
+    """A name that cannot break out of a header: at most 75 characters, without @ : , ; " < > and encoded words."""
     kept = "".join(
         " " if char.isspace() or unicodedata.category(char) == "Cc" else char
         for char in unicodedata.normalize("NFC", name)
-        if char not in '@:,;"<>\\' and (unicodedata.category(char) not in ("Cf", "Cs") or char in "\u200c\u200d")
+        if char not in '@:,;"<>\\'
+        and (unicodedata.category(char) not in ("Cf", "Cs") or char in "\u200c\u200d")
     )
     while "=?" in kept or "?=" in kept:
         kept = kept.replace("=?", "").replace("?=", "")
@@ -68,7 +69,7 @@ def cut(text: str, longest: int) -> str:
 def _belong_together(text: str, at: int) -> bool:
     """Whether the characters before and after the position make one cluster (the common rules of UAX 29)."""
     left, right = text[at - 1], text[at]
-    if unicodedata.category(right) in ("Mn", "Me", "Mc") or right == ZERO_WIDTH_JOINER or left == ZERO_WIDTH_JOINER:
+    if unicodedata.category(right) in ("Mn", "Me", "Mc") or ZERO_WIDTH_JOINER in (left, right):
         return True
     if "\U0001f3fb" <= right <= "\U0001f3ff" or unicodedata.combining(left) == 9:  # skin tones; virama
         return True

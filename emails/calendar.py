@@ -13,7 +13,7 @@ from emails.letters import EventFacts, Recipient
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One guest's entry. The UID lives as long as the registration; `sequence` grows with each change of time or place."""
+    """One guest's entry. The UID stays for the registration's life; `sequence` grows with a new time or place."""
 
     registration_id: str
     host: str

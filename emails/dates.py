@@ -64,7 +64,9 @@ def span(start: datetime, end: datetime, zone: str, language: str) -> str:
     if _wall(start, zone).date() == _wall(end, zone).date():
         return f"{_moment(start, zone, language)}{BETWEEN[_known(language)]}{clock(end, zone)} ({offset(end, zone)})"
     if offset(start, zone) == offset(end, zone):
-        return f"{_moment(start, zone, language)}{BETWEEN_DAYS[_known(language)]}{moment(end, zone, language)}"
+        return (
+            f"{_moment(start, zone, language)}{BETWEEN_DAYS[_known(language)]}{moment(end, zone, language)}"
+        )
     return f"{moment(start, zone, language)}{BETWEEN_DAYS[_known(language)]}{moment(end, zone, language)}"
 
 
@@ -94,7 +96,11 @@ def _moment(instant: datetime, zone: str, language: str) -> str:
 def _day(wall: datetime, language: str, patterns: dict[str, str], width: Width) -> str:
     weekdays, months = _names(language, width)
     return patterns[language].format(
-        weekday=weekdays[wall.weekday()], day=wall.day, month=months[wall.month], number=wall.month, year=wall.year
+        weekday=weekdays[wall.weekday()],
+        day=wall.day,
+        month=months[wall.month],
+        number=wall.month,
+        year=wall.year,
     )
 
 

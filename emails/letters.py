@@ -14,7 +14,7 @@ State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved",
 
 @dataclass(frozen=True, kw_only=True)
 class Recipient:
-    """Who opens the mail. `name` is the name to greet with, whole and as written; `salutation` replaces the greeting."""
+    """Who opens the mail. `name` is whole and as written; `salutation` ("Dear Minister Kim") replaces the greeting."""
 
     address: str
     name: str

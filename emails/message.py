@@ -97,7 +97,9 @@ def compose(
         message[name] = value
     if not files:
         return _fill(message, "alternative", mark, body)
-    return _fill(message, "mixed", mark, [_fill(EmailMessage(READY), "alternative", f"{mark}-a", body), *files])
+    return _fill(
+        message, "mixed", mark, [_fill(EmailMessage(READY), "alternative", f"{mark}-a", body), *files]
+    )
 
 
 def as_bytes(message: EmailMessage) -> bytes:
@@ -141,7 +143,9 @@ def _mailbox(name: str, address: str, smtputf8: bool) -> str:
     shown, plain = display_name(name), ascii_address(address, smtputf8)
     if not shown:
         return plain
-    encoded = f'"{shown}"' if shown.isascii() else Header(shown, "utf-8", 75, "Reply-To").encode(linesep="\r\n")
+    encoded = (
+        f'"{shown}"' if shown.isascii() else Header(shown, "utf-8", 75, "Reply-To").encode(linesep="\r\n")
+    )
     room = 76 - len(encoded.rpartition("\n")[2]) - len("Reply-To: ")
     return f"{encoded} <{plain}>" if len(plain) + 3 <= room else f"{encoded}\r\n <{plain}>"
 
