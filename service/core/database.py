@@ -22,7 +22,7 @@ CONVENTION = {
 
 
 class Base(DeclarativeBase):
-    """Every table. Times are aware; JSON is jsonb; constraint names follow one convention (operations translate them)."""
+    """Every table. Times are aware, JSON is jsonb, constraints are named by one convention."""
 
     metadata = MetaData(naming_convention=CONVENTION)
     type_annotation_map = {  # noqa: RUF012 — SQLAlchemy's own class attribute
@@ -39,7 +39,7 @@ def encode_json(value: object) -> str:
 
 
 class Database:
-    """One per process. `begin()` is the one transaction of a request; `hot` runs single statements that commit alone."""
+    """One per process. `begin()` is the transaction of a request; `hot()` runs statements that commit alone."""
 
     def __init__(self, url: str, *, pool_size: int = 8, hot_pool_size: int = 4) -> None:
         self.url = url
@@ -64,7 +64,7 @@ class Database:
             yield session
 
     async def hot(self) -> asyncpg.Pool:
-        """The bare pool. Its reset is switched off (8-14 % on single statements): no statement here may set session state."""
+        """The bare pool. Its reset is off (saves 8-14 % a statement): nothing here may set session state."""
         if self._hot is None:
             self._hot = await asyncpg.create_pool(
                 self.url, min_size=1, max_size=self.hot_pool_size, reset=_no_reset, init=_init_connection

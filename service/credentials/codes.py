@@ -1,8 +1,8 @@
 """The code on a badge: a signed ticket for the scanner, eight letters for the hand.
 
 A ticket is 81 bytes: key id (1), credential id (16), Ed25519 signature of both (64). It is written in base32
-without padding, upper case, because QR codes pack upper case in the alphanumeric mode (ISO/IEC 18004): with its
-address it fits version 7, which any phone reads. The database keeps only its SHA-256.
+without padding, upper case, because QR codes pack upper case in the alphanumeric mode (ISO/IEC 18004): with
+its address it fits version 7, which any phone reads. The database keeps only its SHA-256.
 """
 
 import base64

@@ -67,7 +67,7 @@ class Category(Base):
 
 
 class ConsentText(Base):
-    """One version of the text a guest agrees to; a registration names the version it saw. Never edited, only followed."""
+    """One version of the text a guest agrees to; a registration names the one it saw. Followed, never edited."""
 
     __tablename__ = "consent_texts"
     __table_args__ = (UniqueConstraint("event_id", "version"),)

@@ -17,9 +17,8 @@ SOURCES = ("web", "invitation", "organizer", "import", "delegation", "walk_in")
 class Registration(Card, Base):
     """A person at an event in a category. The card is a copy: a badge of last year keeps last year's position.
 
-    `search` is core.names.search_text of everything people look for; `sort_key` orders lists; `manage_hash` is the
-    hash of the own page's link token, which derives from the id and the master key. `version` guards against two
-    people changing it at once."""
+    `search` is core.names.search_text of everything people look for; `sort_key` orders lists. `version` guards
+    against two people changing it at once. The own page's link derives from the id and the master key."""
 
     __tablename__ = "registrations"
     __table_args__ = (

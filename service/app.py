@@ -1,0 +1,88 @@
+"""create_app(settings): the one place that knows every route, page and error handler."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+from litestar import Litestar, Request
+from litestar.di import Provide
+from litestar.exceptions import HTTPException
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ControllerRouterHandler
+from redis.asyncio import Redis
+
+from emails.languages import check_time_zones
+from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
+from service.core.clock import now
+from service.core.database import Database
+from service.core.errors import QonaqError
+from service.credentials.operations import load_signer
+from service.events.cache import event_cache
+from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
+from service.outbox.bell import Bell
+from service.registrations import routes as registrations
+from service.settings import Settings
+from service.web import health, logs
+from service.web.guard import ASGI, Guard
+from service.web.problems import on_crash, on_http_error, on_qonaq_error
+from service.web.throttle import Throttle
+
+ROUTES: Sequence[ControllerRouterHandler] = (*health.ROUTES, *registrations.ROUTES)
+SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events")
+
+
+def create_app(settings: Settings | None = None) -> ASGI:
+    """The web application: all routes behind the guard. Without settings, those of the environment."""
+    settings = settings or Settings.from_environment()
+    return Guard(create_litestar(settings), base_url=settings.base_url)
+
+
+def create_litestar(settings: Settings) -> Litestar:
+    """The application inside the guard (tests and the OpenAPI document want it bare)."""
+    return Litestar(
+        route_handlers=[*ROUTES],
+        lifespan=[lambda app: _lifespan(app, settings)],
+        dependencies={
+            **{name: _shared(name) for name in SHARED},
+            "actor": Provide(provide_actor),
+            "visitor": Provide(provide_visitor),
+            "now": Provide(now, sync_to_thread=False),
+        },
+        exception_handlers={QonaqError: on_qonaq_error, HTTPException: on_http_error, Exception: on_crash},
+        openapi_config=OpenAPIConfig(
+            title="Qonaq",
+            version="1",
+            path="/api/v1",
+            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+        ),
+        request_max_body_size=12_000_000,
+    )
+
+
+def _shared(name: str) -> Provide:
+    """A part of app.state as a dependency of the same name."""
+
+    def provide(request: Request[Any, Any, Any]) -> Any:
+        return request.app.state[name]
+
+    return Provide(provide, sync_to_thread=False)
+
+
+@asynccontextmanager
+async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
+    logs.configure()
+    check_time_zones()
+    db = Database(settings.database_url, pool_size=settings.pool_size, hot_pool_size=settings.hot_pool_size)
+    redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
+    async with db.begin() as session:
+        signer = await load_signer(session, settings.master_key)
+    app.state.update(
+        settings=settings, db=db, redis=redis, bell=Bell(redis), throttle=Throttle(redis), signer=signer,
+        events=event_cache(db), doorkeeper=Doorkeeper(db, settings),
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        await redis.aclose()  # type: ignore[attr-defined]  # the stubs of 5.3 miss it
+        await db.close()

@@ -1,0 +1,183 @@
+"""Adding, claiming, finishing, postponing and giving up tasks. Leases use the database's clock only."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import bindparam, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.core.tokens import new_id
+
+MAX_ATTEMPTS = 8
+GIVE_UP_AFTER = timedelta(hours=48)
+
+
+class Mail(msgspec.Struct, frozen=True, kw_only=True):
+    """A mail to be written later: which letter, about what, to whom. What it says is loaded when it is sent."""
+
+    letter: str
+    dedup: str
+    address: str
+    language: str
+    event_id: UUID | None = None
+    registration_id: UUID | None = None
+    invitation_id: UUID | None = None
+    more: dict[str, Any] = {}
+
+
+class Claimed(msgspec.Struct, frozen=True):
+    """A task under our lease. `token` proves it: a write with a stale one changes nothing."""
+
+    id: UUID
+    kind: str
+    payload: dict[str, Any]
+    attempts: int
+    token: UUID
+    letter: str
+    address: str
+    language: str
+
+
+async def add_mail(session: AsyncSession, mail: Mail) -> bool:
+    """Queue one mail in the caller's transaction. False if its dedup key was there already (then nothing is added)."""
+    return await add_mails(session, [mail]) == 1
+
+
+async def add_mails(session: AsyncSession, mails: Sequence[Mail]) -> int:
+    """Queue many; returns how many were new."""
+    if not mails:
+        return 0
+    rows = [{**msgspec.to_builtins(mail), "id": str(new_id())} for mail in mails]
+    result = await session.execute(_ADD, {"rows": rows})
+    return int(result.scalar_one())
+
+
+_ADD = text("""
+    WITH wanted AS (
+        SELECT * FROM jsonb_to_recordset(:rows) AS w(
+            id uuid, letter text, dedup text, address text, language text,
+            event_id uuid, registration_id uuid, invitation_id uuid, more jsonb)
+    ), task AS (
+        INSERT INTO outbox (id, kind, payload, dedup)
+        SELECT id, 'mail', more || jsonb_build_object(
+            'event_id', event_id, 'registration_id', registration_id, 'invitation_id', invitation_id), dedup
+        FROM wanted ORDER BY dedup ON CONFLICT (dedup) DO NOTHING RETURNING id
+    ), delivery AS (
+        INSERT INTO deliveries (task_id, event_id, registration_id, invitation_id, letter, address, language)
+        SELECT w.id, event_id, registration_id, invitation_id, letter, address, language
+        FROM wanted w JOIN task ON task.id = w.id RETURNING task_id
+    ) SELECT count(*) FROM delivery
+""").bindparams(bindparam("rows", type_=JSONB))
+
+
+async def claim(session: AsyncSession, kind: str, limit: int, lease: float) -> list[Claimed]:
+    """Take up to `limit` due tasks for `lease` seconds; rows another worker holds are skipped."""
+    rows = await session.execute(_CLAIM, {"kind": kind, "limit": limit, "lease": lease, "token": new_id()})
+    return [Claimed(**row) for row in rows.mappings()]
+
+
+_CLAIM = text("""
+    UPDATE outbox SET state = 'sending', lease_until = now() + :lease * interval '1 second',
+        lease_token = :token, attempts = attempts + 1
+    FROM (
+        SELECT o.id AS task_id, d.letter, d.address, d.language FROM outbox o JOIN deliveries d ON d.task_id = o.id
+        WHERE o.kind = :kind AND o.state = 'queued' AND o.due_at <= now()
+        ORDER BY o.due_at LIMIT :limit FOR UPDATE OF o SKIP LOCKED
+    ) AS due WHERE outbox.id = due.task_id
+    RETURNING outbox.id, kind, payload, attempts, lease_token AS token, letter, address, language
+""")
+
+
+async def finish(session: AsyncSession, task_id: UUID, token: UUID) -> bool:
+    """The mail went out. False if the lease was lost in between (somebody else will have, or has, sent it again)."""
+    return await _mark(session, task_id, token, task="done", delivery="sent", invitation="sent", error=None)
+
+
+async def give_up(
+    session: AsyncSession, task_id: UUID, token: UUID, error: str, *, bounced: bool = False
+) -> bool:
+    """Park the task where the organizer sees it, with the reason; a bounce is the relay's final word on the address."""
+    state = "bounced" if bounced else "failed"
+    return await _mark(session, task_id, token, task="parked", delivery=state, invitation=state, error=error)
+
+
+async def _mark(session: AsyncSession, task_id: UUID, token: UUID, **marks: str | None) -> bool:
+    result = await session.execute(_MARK, {"id": task_id, "token": token, **marks})
+    return result.scalar_one_or_none() is not None
+
+
+_MARK = text("""
+    WITH task AS (
+        UPDATE outbox SET state = :task, done_at = now(), lease_until = NULL, lease_token = NULL, error = :error
+        WHERE id = :id AND lease_token = :token RETURNING id
+    ), delivery AS (
+        UPDATE deliveries d SET state = :delivery, error = :error,
+            sent_at = CASE WHEN :delivery = 'sent' THEN now() END
+        FROM task WHERE d.task_id = task.id RETURNING d.task_id, d.invitation_id, d.letter
+    ), invitation AS (
+        UPDATE invitations i SET state = :invitation FROM delivery
+        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation' AND i.state IN ('queued', 'failed', 'bounced')
+    ) SELECT task_id FROM delivery
+""")
+
+
+async def postpone(
+    session: AsyncSession, task_id: UUID, token: UUID, error: str, delay: float, *, burn: bool
+) -> bool:
+    """Try again in `delay` seconds. `burn=False` (relay unreachable) does not count as an attempt.
+
+    Gives up when the attempts or 48 hours are used up."""
+    result = await session.execute(
+        _POSTPONE, {"id": task_id, "token": token, "error": error, "delay": delay, "burn": 0 if burn else 1}
+    )
+    row = result.first()
+    if row is None:
+        return False
+    if burn and (row.attempts >= MAX_ATTEMPTS or row.age > GIVE_UP_AFTER):
+        await session.execute(_RECLAIM, {"id": task_id, "token": token})
+        return await give_up(session, task_id, token, error)
+    return True
+
+
+_POSTPONE = text("""
+    WITH task AS (
+        UPDATE outbox SET state = 'queued', due_at = now() + :delay * interval '1 second', error = :error,
+            lease_until = NULL, lease_token = NULL, attempts = attempts - :burn
+        WHERE id = :id AND lease_token = :token RETURNING id, attempts, now() - created_at AS age
+    ), delivery AS (
+        UPDATE deliveries SET error = :error FROM task WHERE task_id = task.id
+    ) SELECT attempts, age FROM task
+""")
+_RECLAIM = text("UPDATE outbox SET lease_token = :token WHERE id = :id")
+
+
+async def return_expired(session: AsyncSession) -> int:
+    """Give tasks of dead workers back. Returns how many."""
+    result = await session.execute(_EXPIRED)
+    return len(result.all())
+
+
+_EXPIRED = text("""
+    UPDATE outbox SET state = 'queued', lease_until = NULL, lease_token = NULL
+    WHERE id IN (SELECT id FROM outbox WHERE state = 'sending' AND lease_until < now() FOR UPDATE SKIP LOCKED)
+    RETURNING id
+""")
+
+
+async def retry(session: AsyncSession, task_id: UUID, event_id: UUID) -> bool:
+    """The organizer wants a parked mail tried again, from zero attempts."""
+    result = await session.execute(_RETRY, {"id": task_id, "event_id": event_id})
+    return result.scalar_one_or_none() is not None
+
+
+_RETRY = text("""
+    WITH task AS (
+        UPDATE outbox o SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL
+        FROM deliveries d WHERE o.id = :id AND d.task_id = o.id AND d.event_id = :event_id AND o.state = 'parked'
+        RETURNING o.id
+    ) UPDATE deliveries SET state = 'queued', error = NULL FROM task WHERE task_id = task.id RETURNING task_id
+""")

@@ -1,0 +1,166 @@
+"""Reads of registrations, always within one event that was fetched with the right access."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import ColumnElement, Select, and_, func, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.core.errors import NotFound
+from service.core.names import query_tokens
+from service.events.models import Category
+from service.registrations.models import Registration
+
+PAGE = 50
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list shows; stands in the URL as it is. Empty fields do not filter. `here` is yes or no (arrived)."""
+
+    q: str = ""
+    state: str = ""
+    category: str = ""
+    country: str = ""
+    source: str = ""
+    here: str = ""
+    after: str = ""
+    sort: str = "name"
+
+
+def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Registration.event_id == event_id]
+    conditions += [Registration.search.like(pattern(token)) for token in query_tokens(wanted.q)]
+    if wanted.state:
+        conditions.append(Registration.state.in_(wanted.state.split(",")))
+    if wanted.category:
+        conditions.append(Category.key == wanted.category)
+    if wanted.country:
+        conditions.append(Registration.country == wanted.country)
+    if wanted.source:
+        conditions.append(Registration.source == wanted.source)
+    if wanted.here in ("yes", "no"):
+        arrived = text("EXISTS (SELECT FROM entries e WHERE e.registration_id = registrations.id)")
+        conditions.append(arrived if wanted.here == "yes" else ~arrived.self_group())  # type: ignore[arg-type]  # text is a condition here
+    return conditions
+
+
+def pattern(token: str) -> str:
+    """A LIKE pattern that finds the token at the start of any stored word."""
+    escaped = token.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"% {escaped}%"
+
+
+def _within(event_id: UUID, wanted: Filter, *columns: Any) -> Select[Any]:
+    joined = select(*columns).select_from(Registration).join(Category, Category.id == Registration.category_id)
+    return joined.where(*_conditions(event_id, wanted))
+
+
+async def list_registrations(
+    session: AsyncSession, event_id: UUID, wanted: Filter, limit: int = PAGE
+) -> list[Registration]:
+    """One page, by name or newest first; `wanted.after` is the id of the last one seen. One query."""
+    statement = _within(event_id, wanted, Registration)
+    newest = wanted.sort == "newest"
+    if wanted.after:
+        last = (
+            select(Registration)
+            .where(Registration.id == _uuid(wanted.after), Registration.event_id == event_id)
+            .subquery()
+        )
+        if newest:
+            statement = statement.where(
+                tuple_(Registration.created_at, Registration.id)
+                < select(last.c.created_at, last.c.id).scalar_subquery()
+            )
+        else:
+            statement = statement.where(
+                tuple_(Registration.sort_key, Registration.id)
+                > select(last.c.sort_key, last.c.id).scalar_subquery()
+            )
+    order = (
+        (Registration.created_at.desc(), Registration.id.desc())
+        if newest
+        else (Registration.sort_key, Registration.id)
+    )
+    return list((await session.execute(statement.order_by(*order).limit(limit))).scalars())
+
+
+async def count_registrations(session: AsyncSession, event_id: UUID, wanted: Filter) -> int:
+    """How many the filter finds, on all pages."""
+    return int((await session.execute(_within(event_id, wanted, func.count()))).scalar_one())
+
+
+async def list_ids(session: AsyncSession, event_id: UUID, wanted: Filter) -> list[UUID]:
+    """All that the filter finds, by name (for "all on every page")."""
+    statement = _within(event_id, wanted, Registration.id).order_by(Registration.sort_key, Registration.id)
+    return list((await session.execute(statement)).scalars())
+
+
+async def get_registration(
+    session: AsyncSession, event_id: UUID, registration_id: UUID, *, lock: bool = False
+) -> Registration:
+    """Raises NotFound when it is not of this event."""
+    wanted = select(Registration).where(Registration.id == registration_id, Registration.event_id == event_id)
+    found = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def get_own(session: AsyncSession, registration_id: UUID, *, lock: bool = False) -> Registration:
+    """For the guest whose personal link was verified. Raises NotFound when it was deleted."""
+    wanted = select(Registration).where(Registration.id == registration_id)
+    found = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def find_by_email(session: AsyncSession, event_id: UUID, email: str) -> Registration | None:
+    """The living registration of an address at an event."""
+    wanted = select(Registration).where(
+        and_(
+            Registration.event_id == event_id, Registration.email == email, Registration.state != "cancelled"
+        )
+    )
+    return (await session.execute(wanted)).scalar_one_or_none() if email else None
+
+
+class Moment(msgspec.Struct, frozen=True):
+    """One line of a timeline: a change, a mail, or a scan."""
+
+    at: datetime
+    kind: str
+    name: str
+    who: str
+    data: dict[str, Any]
+
+
+async def list_timeline(session: AsyncSession, registration_id: UUID) -> list[Moment]:
+    """All that happened to one, the newest first: changes, mails, scans. One query."""
+    rows = await session.execute(_TIMELINE, {"id": registration_id})
+    return [Moment(row.at, row.kind, row.name, row.who, row.data) for row in rows]
+
+
+_TIMELINE = text("""
+    SELECT at, 'change' AS kind, name, CASE actor_kind WHEN 'guest' THEN 'guest' ELSE actor_name END AS who, data
+    FROM audit WHERE subject_id = :id
+    UNION ALL
+    SELECT coalesce(sent_at, created_at), 'mail', letter, address,
+        jsonb_build_object('state', state, 'error', error, 'task_id', task_id)
+    FROM deliveries WHERE registration_id = :id
+    UNION ALL
+    SELECT s.received_at, 'scan', s.verdict, coalesce(a.name, ''), jsonb_build_object('point', p.name, 'action', s.action)
+    FROM scans s JOIN checkin_points p ON p.id = s.point_id LEFT JOIN accounts a ON a.id = s.account_id
+    WHERE s.registration_id = :id
+    ORDER BY at DESC
+""")
+
+
+def _uuid(value: str) -> UUID | None:
+    try:
+        return UUID(value)
+    except ValueError:
+        return None

@@ -1,0 +1,236 @@
+"""The API of registrations: parse, begin, call, answer."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import get, patch, post
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg, FromPath, FromQuery, HeaderParameter, QueryParameter
+
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.tokens import new_token
+from service.credentials.operations import Signer
+from service.events.cache import Remembered, facts_for_team
+from service.events.queries import EventFacts, get_event
+from service.outbox.bell import Bell
+from service.registrations import operations, queries
+from service.registrations.models import Registration
+from service.registrations.register import Registered, register
+from service.registrations.schemas import Application, check
+
+EVENT = "/api/v1/events/{slug:str}/registrations"
+ONE = EVENT + "/{registration_id:uuid}"
+WHO = {
+    "category": "business", "native_name": "Әсел Нұрланқызы", "latin_name": "Assel Nurlankyzy",
+    "email": "assel.nurlankyzy@steppe-ventures.example", "affiliation": "Steppe Ventures", "position": "Partner",
+    "country": "KZ", "phone": "+7 701 555 01 23", "language": "kk", "dietary": "halal", "consent": True,
+}  # fmt: skip
+
+
+class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
+    """A registration as the API shows it. Times are RFC 3339 with offset."""
+
+    id: UUID
+    state: str
+    reason: str
+    source: str
+    category_id: UUID
+    native_name: str
+    latin_name: str
+    affiliation: str
+    position: str
+    country: str
+    phone: str
+    email: str
+    language: str
+    dietary: str
+    access_needs: str
+    version: int
+    created_at: datetime
+    decided_at: datetime | None
+
+
+class RegistrationPage(msgspec.Struct, frozen=True):
+    """One page: ask again with `after` for the next; `after` empty means that was the last. `total` counts all pages."""
+
+    items: list[RegistrationView]
+    total: int
+    after: str
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """Why: stands in the mail to the guest."""
+
+    reason: str = ""
+
+
+def view(registration: Registration) -> RegistrationView:
+    """What the API shows of a row."""
+    return RegistrationView(
+        **{name: getattr(registration, name) for name in RegistrationView.__struct_fields__}
+    )
+
+
+def _example(value: dict[str, Any]) -> list[Example]:
+    return [Example(summary="Works against the samples", value=value)]
+
+
+@post(EVENT, operation_id="register", summary="Register somebody", tags=["registrations"])
+async def register_route(
+    slug: FromPath[str],
+    data: Annotated[Application, BodyKwarg(examples=_example(WHO))],
+    idempotency_key: Annotated[str | None, HeaderParameter(name="Idempotency-Key", max_length=200)],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], events: NamedDependency[Remembered[EventFacts]],
+    signer: NamedDependency[Signer], bell: NamedDependency[Bell],
+) -> Registered:  # fmt: skip
+    """By the team, with consent given elsewhere. The same Idempotency-Key again gives the first answer again."""
+    event = await facts_for_team(db, events, actor, slug, "manage")
+    application = check(data, consent_version=event.consent_version, by_team=True)
+    done = await register(
+        await db.hot(),
+        event,
+        application,
+        source="organizer",
+        key=idempotency_key or new_token(),
+        actor=actor,
+        signer=signer,
+    )
+    bell.ring()
+    return done
+
+
+@get(EVENT, operation_id="list_registrations", summary="List registrations", tags=["registrations"])
+async def list_route(
+    slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    q: FromQuery[str] = "", states: Annotated[str, QueryParameter(name="state")] = "", category: FromQuery[str] = "", country: FromQuery[str] = "",
+    after: FromQuery[str] = "", sort: FromQuery[str] = "name",
+) -> RegistrationPage:  # fmt: skip
+    """Fifty at a time, by name or newest; `q` finds any spelling of name, organisation, position, address, phone."""
+    wanted = queries.Filter(q=q, state=states, category=category, country=country, after=after, sort=sort)
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        items = await queries.list_registrations(session, event.id, wanted)
+        total = await queries.count_registrations(session, event.id, wanted)
+    return RegistrationPage(
+        [view(item) for item in items], total, str(items[-1].id) if len(items) == queries.PAGE else ""
+    )
+
+
+@get(ONE, operation_id="get_registration", summary="Read one registration", tags=["registrations"])
+async def get_route(
+    slug: FromPath[str],
+    registration_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> RegistrationView:
+    """404 for one of another event."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        return view(await queries.get_registration(session, event.id, registration_id))
+
+
+@patch(ONE, operation_id="change_registration", summary="Correct one registration", tags=["registrations"])
+async def change_route(
+    slug: FromPath[str], registration_id: FromPath[UUID],
+    data: Annotated[Application, BodyKwarg(examples=_example(WHO))],
+    actor: NamedDependency[Actor], db: NamedDependency[Database],
+) -> RegistrationView:  # fmt: skip
+    """All details at once; the category too, if there is a place."""
+    application = check(data, consent_version=None, by_team=True)
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        found = await queries.get_registration(session, event.id, registration_id, lock=True)
+        await operations.change(session, actor, found, application)
+        return view(await operations.move_category(session, actor, found, application.category))
+
+
+@post(
+    ONE + "/approve",
+    status_code=200,
+    operation_id="approve_registration",
+    summary="Approve",
+    tags=["registrations"],
+)
+async def approve_route(
+    slug: FromPath[str], registration_id: FromPath[UUID], now: NamedDependency[datetime], actor: NamedDependency[Actor],
+    db: NamedDependency[Database], signer: NamedDependency[Signer], bell: NamedDependency[Bell],
+) -> RegistrationView:  # fmt: skip
+    """The guest gets the badge by mail."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        done = await operations.approve(session, actor, event, registration_id, signer=signer, now=now)
+    bell.ring()
+    return view(done)
+
+
+@post(
+    ONE + "/reject",
+    status_code=200,
+    operation_id="reject_registration",
+    summary="Reject",
+    tags=["registrations"],
+)
+async def reject_route(
+    slug: FromPath[str], registration_id: FromPath[UUID],
+    data: Annotated[Decision, BodyKwarg(examples=_example({"reason": "The forum is for companies of the region."}))],
+    now: NamedDependency[datetime], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    signer: NamedDependency[Signer], bell: NamedDependency[Bell],
+) -> RegistrationView:  # fmt: skip
+    """The reason stands in the mail. A freed place goes to the next who waits."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        done = await operations.reject(
+            session, actor, event, registration_id, reason=data.reason, signer=signer, now=now
+        )
+    bell.ring()
+    return view(done)
+
+
+@post(
+    ONE + "/cancel",
+    status_code=200,
+    operation_id="cancel_registration",
+    summary="Cancel",
+    tags=["registrations"],
+)
+async def cancel_route(
+    slug: FromPath[str], registration_id: FromPath[UUID],
+    data: Annotated[Decision, BodyKwarg(examples=_example({"reason": "Asked us to by phone."}))],
+    now: NamedDependency[datetime], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    signer: NamedDependency[Signer], bell: NamedDependency[Bell],
+) -> RegistrationView:  # fmt: skip
+    """The code stops working at once; the next who waits moves up."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        found = await queries.get_registration(session, event.id, registration_id, lock=True)
+        done = await operations.cancel(session, actor, found, reason=data.reason, signer=signer, now=now)
+    bell.ring()
+    return view(done)
+
+
+@post(
+    ONE + "/promote",
+    status_code=200,
+    operation_id="promote_registration",
+    summary="Promote",
+    tags=["registrations"],
+)
+async def promote_route(
+    slug: FromPath[str], registration_id: FromPath[UUID], now: NamedDependency[datetime], actor: NamedDependency[Actor],
+    db: NamedDependency[Database], signer: NamedDependency[Signer], bell: NamedDependency[Bell],
+) -> RegistrationView:  # fmt: skip
+    """From the waiting list, out of turn, if there is a place."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        done = await operations.promote(session, actor, event, registration_id, signer=signer, now=now)
+    bell.ring()
+    return view(done)
+
+
+ROUTES = (
+    register_route, list_route, get_route, change_route, approve_route, reject_route, cancel_route, promote_route,
+)  # fmt: skip
