@@ -40,3 +40,15 @@ class Invitation(Card, Base):
     sort_key: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     answered_at: Mapped[datetime | None]
+
+
+class Suppression(Base):
+    """An address that wants no more invitations from an organisation. Tickets and answers still reach it."""
+
+    __tablename__ = "suppressions"
+
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True
+    )
+    email: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -53,7 +53,9 @@ def pattern(token: str) -> str:
 
 
 def _within(event_id: UUID, wanted: Filter, *columns: Any) -> Select[Any]:
-    joined = select(*columns).select_from(Registration).join(Category, Category.id == Registration.category_id)
+    joined = (
+        select(*columns).select_from(Registration).join(Category, Category.id == Registration.category_id)
+    )
     return joined.where(*_conditions(event_id, wanted))
 
 
@@ -66,7 +68,7 @@ async def list_registrations(
     if wanted.after:
         last = (
             select(Registration)
-            .where(Registration.id == _uuid(wanted.after), Registration.event_id == event_id)
+            .where(Registration.id == as_id(wanted.after), Registration.event_id == event_id)
             .subquery()
         )
         if newest:
@@ -159,7 +161,8 @@ _TIMELINE = text("""
 """)
 
 
-def _uuid(value: str) -> UUID | None:
+def as_id(value: str) -> UUID | None:
+    """An id from the URL; None when it is none."""
     try:
         return UUID(value)
     except ValueError:
