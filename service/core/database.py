@@ -87,3 +87,9 @@ async def _init_connection(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
         "jsonb", encoder=encode_json, decoder=msgspec.json.decode, schema="pg_catalog"
     )
+
+
+async def raw(session: AsyncSession) -> asyncpg.Connection:
+    """The bare connection of an open session, for one of the hot statements to join its transaction."""
+    connection = await session.connection()
+    return (await connection.get_raw_connection()).driver_connection

@@ -1,0 +1,124 @@
+"""Real servers for every test: those of the environment, or embedded ones started once for the run."""
+
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+
+import asyncpg
+import httpx
+import pytest
+from alembic import command
+from alembic.config import Config
+from litestar import Litestar
+
+from service.app import create_litestar
+from service.core.database import Database
+from service.credentials.operations import Signer, load_signer
+from service.settings import Settings
+from service.web.guard import Guard
+
+ROOT = Path(__file__).parent.parent
+MASTER_KEY = b"k" * 32
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--long", action="store_true", help="fault tests in full length (minutes each)")
+
+
+@dataclass(frozen=True)
+class Addresses:
+    database: str
+    redis: str
+
+
+@pytest.fixture(scope="session")
+def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
+    """DATABASE_URL and REDIS_URL if given (the user must be able to create databases), else our own."""
+    yield Addresses(
+        os.environ.get("DATABASE_URL", "postgresql://qonaq:qonaq@127.0.0.1:55432/postgres"),
+        os.environ.get("REDIS_URL", "redis://127.0.0.1:56379/0"),
+    )
+
+
+def migrate(url: str, to: str = "head") -> None:
+    """In a process of its own thread: alembic's env runs its own event loop."""
+    config = Config()
+    config.set_main_option("script_location", str(ROOT / "migrations"))
+    config.set_main_option("sqlalchemy.url", url)
+    command.upgrade(config, to)
+
+
+@pytest.fixture(scope="session")
+async def template(servers: Addresses) -> AsyncIterator[str]:
+    """A migrated database that the others are copied from."""
+    import asyncio
+
+    name = f"qonaq_template_{secrets.token_hex(4)}"
+    await _admin(servers, f'CREATE DATABASE "{name}" TEMPLATE template0')
+    await asyncio.to_thread(migrate, _database(servers.database, name))
+    yield name
+    await _admin(servers, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+async def database_url(servers: Addresses, template: str) -> AsyncIterator[str]:
+    """A fresh database for one test."""
+    name = f"qonaq_test_{secrets.token_hex(6)}"
+    await _admin(servers, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    yield _database(servers.database, name)
+    await _admin(servers, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+async def _admin(servers: Addresses, statement: str) -> None:
+    connection = await asyncpg.connect(servers.database)
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+def _database(url: str, name: str) -> str:
+    return url.rsplit("/", 1)[0] + "/" + name
+
+
+@pytest.fixture
+def settings(database_url: str, servers: Addresses) -> Settings:
+    return Settings(
+        database_url=database_url, redis_url=servers.redis, smtp_url="smtp://127.0.0.1:9?tls=none",
+        base_url="http://testserver", master_key=MASTER_KEY, mail_from="qonaq@alatau.example", dev=True,
+        throttle_per_minute=10_000,
+    )  # fmt: skip
+
+
+@pytest.fixture
+async def db(settings: Settings) -> AsyncIterator[Database]:
+    database = Database(settings.database_url, pool_size=8)
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def signer(db: Database) -> Signer:
+    async with db.begin() as session:
+        return await load_signer(session, MASTER_KEY)
+
+
+@pytest.fixture
+async def app(settings: Settings) -> AsyncIterator[Litestar]:
+    """The application, started."""
+    async with AsyncExitStack() as stack:
+        litestar = create_litestar(settings)
+        await stack.enter_async_context(litestar.lifespan())
+        yield litestar
+
+
+@pytest.fixture
+async def client(app: Litestar, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A browser that keeps cookies and does not follow redirects; it sends what browsers send with their own forms."""
+    transport = httpx.ASGITransport(app=Guard(app, base_url=settings.base_url))
+    headers = {"sec-fetch-site": "same-origin", "accept-language": "en"}
+    async with httpx.AsyncClient(transport=transport, base_url=settings.base_url, headers=headers) as browser:
+        yield browser

@@ -1,0 +1,1 @@
+"""Factories and named people for all tests."""
