@@ -1,0 +1,129 @@
+"""What organizers type about an event and its categories. Wall times are the event's own; texts come by language."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo, available_timezones
+
+import msgspec
+
+from emails.languages import LANGUAGES
+from service.events.errors import EventInvalid
+
+KINDS = ("forum", "ceremony", "roadshow", "conference", "reception", "other")
+STATES = ("draft", "open", "closed", "over", "archived")
+SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+TEXTS = ("name", "summary", "host", "place")
+
+
+class EventForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked event. Instants are aware."""
+
+    slug: str
+    kind: str
+    state: str
+    name: dict[str, str]
+    summary: dict[str, str]
+    host: dict[str, str]
+    place: dict[str, str]
+    languages: list[str]
+    zone: str
+    starts_at: datetime
+    ends_at: datetime
+    registration_closes_at: datetime | None
+    colour: int
+    contact: str
+
+
+class CategoryForm(msgspec.Struct, frozen=True, kw_only=True):
+    """A checked category; `capacity` None means no limit."""
+
+    key: str
+    name: dict[str, str]
+    approval: str
+    visibility: str
+    colour: int
+    capacity: int | None
+
+
+def read_event(form: Mapping[str, str], languages: list[str]) -> EventForm:
+    """Fields `name_en`, `name_kk`, …; `starts_at` as 2025-09-13T10:00 in the event's zone. Raises EventInvalid."""
+    errors: dict[str, str] = {}
+    chosen = [code for code in LANGUAGES if code in languages]
+    if not chosen:
+        errors["languages"] = "Please choose at least one language."
+    zone = form.get("zone", "")
+    if zone not in available_timezones():
+        errors["zone"] = "Please choose a time zone from the list, for example Asia/Almaty."
+        zone = "UTC"
+    texts = {name: _texts(form, name) for name in TEXTS}
+    if not texts["name"]:
+        errors[f"name_{(chosen or ['en'])[0]}"] = "Please name the event."
+    if not SLUG.fullmatch(form.get("slug", "")) or len(form["slug"]) > 60:
+        errors["slug"] = "Please use small Latin letters, digits and hyphens, for example ai-4room."
+    starts, ends = (_wall(form, name, zone, errors, required=True) for name in ("starts_at", "ends_at"))
+    if starts and ends and ends <= starts:
+        errors["ends_at"] = "The end must be after the start."
+    closes = _wall(form, "registration_closes_at", zone, errors, required=False)
+    kind, state = form.get("kind", "forum"), form.get("state", "draft")
+    if kind not in KINDS:
+        errors["kind"] = "Please choose a kind from the list."
+    if state not in STATES:
+        errors["state"] = "Please choose a state from the list."
+    colour = _colour(form, errors)
+    if errors or starts is None or ends is None:
+        raise EventInvalid(errors)
+    return EventForm(
+        slug=form["slug"], kind=kind, state=state, **texts, languages=chosen, zone=zone, starts_at=starts,
+        ends_at=ends, registration_closes_at=closes, colour=colour, contact=form.get("contact", "")[:200],
+    )  # fmt: skip
+
+
+def read_category(form: Mapping[str, str]) -> CategoryForm:
+    """Fields `key`, `name_en`, …, `approval`, `visibility`, `colour`, `capacity` ('' for no limit). Raises EventInvalid."""
+    errors: dict[str, str] = {}
+    key = form.get("key", "")
+    if not SLUG.fullmatch(key) or len(key) > 40:
+        errors["key"] = "Please use small Latin letters, digits and hyphens, for example government."
+    if not (name := _texts(form, "name")):
+        errors["name_en"] = "Please name the category."
+    capacity = form.get("capacity", "")
+    if capacity and not (capacity.isdecimal() and len(capacity) < 8):
+        errors["capacity"] = "Please enter a whole number, or leave it empty for no limit."
+    if form.get("approval") not in ("automatic", "desk"):
+        errors["approval"] = "Please choose how guests are approved."
+    if form.get("visibility") not in ("public", "invited"):
+        errors["visibility"] = "Please choose who may register."
+    colour = _colour(form, errors)
+    if errors:
+        raise EventInvalid(errors)
+    return CategoryForm(
+        key=key, name=name, approval=form["approval"], visibility=form["visibility"], colour=colour,
+        capacity=int(capacity) if capacity else None,
+    )  # fmt: skip
+
+
+def _texts(form: Mapping[str, str], name: str) -> dict[str, str]:
+    return {code: text for code in LANGUAGES if (text := form.get(f"{name}_{code}", "").strip())}
+
+
+def _colour(form: Mapping[str, str], errors: dict[str, str]) -> int:
+    colour = form.get("colour", "1")
+    if colour not in tuple("12345678"):
+        errors["colour"] = "Please choose a colour from the list."
+        return 1
+    return int(colour)
+
+
+def _wall(
+    form: Mapping[str, str], name: str, zone: str, errors: dict[str, str], *, required: bool
+) -> datetime | None:
+    text = form.get(name, "")
+    if not text and not required:
+        return None
+    try:
+        wall = datetime.fromisoformat(text)
+    except ValueError:
+        errors[name] = "Please enter a date and a time, for example 2025-09-13 10:00."
+        return None
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
