@@ -10,6 +10,7 @@ from typing import ClassVar, Literal
 
 Translated = Mapping[str, str]
 State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled"]
+Role = Literal["owner", "organizer", "delegations", "door", "viewer"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -176,7 +177,7 @@ class TeamInvitation(Letter):
     kind: ClassVar[str] = "team_invitation"
     organisation: Translated
     inviter: str
-    role: Literal["owner", "organizer", "delegations", "door", "viewer"]
+    role: Role
     link: str
     valid_days: int
     site: str

@@ -1,15 +1,160 @@
 """One sample of every letter, for previews, tests and screenshots. Nobody in them exists."""
 
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import get_args
 
-from emails.letters import Letter
+from emails.languages import spoken
+from emails.letters import (
+    AlreadyRegistered,
+    EventFacts,
+    EventReminder,
+    Invitation,
+    InvitationReminder,
+    Letter,
+    OwnLink,
+    PasswordReset,
+    Recipient,
+    RegistrationApproved,
+    RegistrationCancelled,
+    RegistrationPromoted,
+    RegistrationReceived,
+    RegistrationRejected,
+    RegistrationWaitlisted,
+    Role,
+    State,
+    TeamInvitation,
+)
+
+SITE = "https://qonaq.example"
+OWN_PAGE = f"{SITE}/own/5Zx9Qm2LkT7vWc4RbN8dYpHs"
+ANSWER = f"{SITE}/answer/Jt6Vw3XqP9sKd2MfB7yLcZgR"
+UNSUBSCRIBE = f"{SITE}/unsubscribe/Hf3NzD8wQ5xVtJ6k"
+CATEGORY = {"en": "Business", "kk": "Бизнес", "ru": "Бизнес", "ko": "비즈니스"}
+
+GUESTS = {
+    "en": Recipient(address="maria.santos@guests.example", name="Maria Clara Santos", language="en"),
+    "kk": Recipient(
+        address="aigerim@guests.example",
+        name="Әйгерім Қасымқызы",
+        language="kk",
+        latin_name="Aigerim Qasymqyzy",
+    ),
+    "ru": Recipient(
+        address="tsoi@guests.example",
+        name="Виктория Андреевна Цой",
+        language="ru",
+        latin_name="Viktoriya Tsoy",
+    ),
+    "ko": Recipient(address="kim@guests.example", name="김서연", language="ko", latin_name="Kim Seoyeon"),
+}
+
+FORUM = EventFacts(
+    id="01990000-0000-7000-8000-000000000001",
+    slug="ai-4room",
+    name={
+        "en": "International Business Forum AI-4room",
+        "kk": "«AI-4room» халықаралық бизнес-форумы",
+        "ru": "Международный бизнес-форум AI-4room",
+        "ko": "AI-4room 국제 비즈니스 포럼",
+    },
+    host={"en": "Alatau City", "kk": "Alatau City", "ru": "Alatau City", "ko": "알라타우 시티"},
+    place={
+        "en": "Almaty, Kazakhstan",
+        "kk": "Алматы, Қазақстан",
+        "ru": "Алматы, Казахстан",
+        "ko": "카자흐스탄 알마티",
+    },
+    starts_at=datetime(2025, 9, 13, 5, 0, tzinfo=UTC),
+    ends_at=datetime(2025, 9, 13, 13, 0, tzinfo=UTC),
+    zone="Asia/Almaty",
+    url=f"{SITE}/e/ai-4room",
+)
+
+REASON = {
+    "en": "Places for this category went to companies that speak on the programme.\nOctober's roadshow is still open.",
+    "kk": "Бұл санаттағы орындар бағдарламада сөз сөйлейтін компанияларға берілді.\nҚазандағы роуд-шоуға тіркелу ашық.",
+    "ru": "Места в этой категории получили компании, выступающие в программе.\nРегистрация на октябрьское роуд-шоу открыта.",
+    "ko": "이 분야의 자리는 프로그램에서 발표하는 기업에 배정되었습니다.\n10월 로드쇼는 아직 신청하실 수 있습니다.",
+}
+PERSONAL = {
+    "en": "Your work on urban air mobility is what this forum is about.\nI would be glad to have you on the first row.",
+    "kk": "Сіздің қалалық әуе көлігі саласындағы еңбегіңіз — осы форумның өзегі.\nСізді алғашқы қатардан көруге қуаныштымын.",
+    "ru": "Ваша работа по городской аэромобильности — именно то, чему посвящён форум.\nБуду рад видеть Вас в первом ряду.",
+    "ko": "귀하의 도심항공교통 연구는 이번 포럼의 핵심 주제입니다.\n맨 앞자리에서 뵙게 되기를 바랍니다.",
+}
+PRACTICAL = {
+    "en": "Doors open at 09:00. Shuttle buses leave from Abay Square every 15 minutes.",
+    "kk": "Есік сағат 09:00-де ашылады. Абай алаңынан әр 15 минут сайын автобус жүреді.",
+    "ru": "Двери открываются в 09:00. Автобусы отходят от площади Абая каждые 15 минут.",
+    "ko": "입장은 09:00부터입니다. 아바이 광장에서 15분 간격으로 셔틀버스가 운행됩니다.",
+}
+ANSWER_BY = datetime(2025, 9, 1, 13, 0, tzinfo=UTC)
+
+
+def _all(to: Recipient) -> Iterator[Letter]:
+    """Every kind, the plainest of its kind first."""
+    reason, event, own_page, category = REASON[to.language], FORUM, OWN_PAGE, CATEGORY
+    yield RegistrationReceived(to=to, event=event, own_page=own_page, category=category)
+    yield RegistrationApproved(to=to, event=event, own_page=own_page, category=category)
+    yield RegistrationApproved(to=to, event=event, own_page=own_page, category=category, badge_attached=False)
+    yield RegistrationRejected(to=to, event=event, reason=reason)
+    yield RegistrationRejected(to=to, event=event)
+    yield RegistrationWaitlisted(to=to, event=event, own_page=own_page, category=category)
+    yield RegistrationPromoted(
+        to=to, event=event, own_page=own_page, category=category, approved=True, badge_attached=True
+    )
+    yield RegistrationPromoted(to=to, event=event, own_page=own_page, category=category, approved=True)
+    yield RegistrationPromoted(to=to, event=event, own_page=own_page, category=category, approved=False)
+    yield RegistrationCancelled(to=to, event=event, by_guest=True)
+    yield RegistrationCancelled(to=to, event=event, by_guest=False, reason=reason)
+    for state in get_args(State):
+        yield AlreadyRegistered(to=to, event=event, own_page=own_page, state=state)
+    yield OwnLink(to=to, event=event, own_page=own_page, state="approved")
+    yield Invitation(
+        to=to,
+        event=event,
+        answer_link=ANSWER,
+        unsubscribe=UNSUBSCRIBE,
+        category=category,
+        personal=PERSONAL[to.language],
+        answer_by=ANSWER_BY,
+    )
+    yield Invitation(to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE)
+    yield InvitationReminder(
+        to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE, answer_by=ANSWER_BY
+    )
+    for days in (3, 0, 1, 5, 21):
+        yield EventReminder(
+            to=to,
+            event=event,
+            own_page=own_page,
+            days=days,
+            practical=PRACTICAL[to.language] if days == 3 else "",
+        )
+    yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_minutes=60, site="qonaq.example")
+    for role in get_args(Role):
+        yield TeamInvitation(
+            to=to,
+            organisation={"en": "Alatau City"},
+            inviter="Daniyar Akhmetov",
+            role=role,
+            link=f"{SITE}/join/Wm4KpZ7sR9",
+            valid_days=7,
+            site="qonaq.example",
+        )
 
 
 def sample(kind: str, language: str) -> Letter:
-    """The sample letter of that kind in that language."""
-    raise NotImplementedError
+    """The sample letter of that kind in that language (English if we do not speak it)."""
+    return next(letter for letter in _all(GUESTS[spoken(language)]) if letter.kind == kind)
 
 
 def samples() -> Iterator[tuple[str, Letter]]:
-    """All of them: (name, letter), some kinds in several states."""
-    raise NotImplementedError
+    """All of them: (name, letter), some kinds in several states: "event_reminder-2-ko"."""
+    for language, guest in GUESTS.items():
+        seen: Counter[str] = Counter()
+        for letter in _all(guest):
+            seen[letter.kind] += 1
+            yield f"{letter.kind}-{seen[letter.kind]}-{language}", letter
