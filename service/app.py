@@ -84,5 +84,5 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await redis.aclose()  # type: ignore[attr-defined]  # the stubs of 5.3 miss it
+        await redis.aclose()
         await db.close()

@@ -50,7 +50,7 @@ async def list_public_events(session: AsyncSession) -> list[Event]:
     )
 
 
-def _in_order(wanted: Select[tuple[Event]]) -> Select[tuple[Event]]:
+def _in_order(wanted: Select[Event]) -> Select[Event]:
     return wanted.order_by(Event.starts_at, Event.id)
 
 
@@ -70,7 +70,7 @@ async def list_categories(session: AsyncSession, event_id: UUID) -> list[Categor
 
 
 class CategoryView(msgspec.Struct, frozen=True, kw_only=True):
-    """A category with its counter: `capacity` None means no limit; `taken` and `waiting` are counts of registrations."""
+    """A category with its counter: `capacity` None means no limit; `taken`, `waiting` count registrations."""
 
     id: UUID
     key: str

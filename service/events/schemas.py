@@ -80,7 +80,7 @@ def read_event(form: Mapping[str, str], languages: list[str]) -> EventForm:
 
 
 def read_category(form: Mapping[str, str]) -> CategoryForm:
-    """Fields `key`, `name_en`, …, `approval`, `visibility`, `colour`, `capacity` ('' for no limit). Raises EventInvalid."""
+    """Fields key, name_en, …, approval, visibility, colour, capacity ('' for no limit). Raises EventInvalid."""
     errors: dict[str, str] = {}
     key = form.get("key", "")
     if not SLUG.fullmatch(key) or len(key) > 40:

@@ -86,7 +86,7 @@ _INVITE = text("""
 
 
 async def mark_accepted(session: AsyncSession, invitation: Invitation, *, now: datetime) -> None:
-    """In the transaction that registers the guest (register.register with source `invitation`). Raises AlreadyAnswered."""
+    """In the transaction that registers the guest (source `invitation`). Raises AlreadyAnswered."""
     await _answer(session, GUEST, invitation, "accepted", word="", now=now)
 
 

@@ -19,7 +19,8 @@ HEADINGS = {
     "email": "email", "e-mail": "email", "mail": "email", "почта": "email", "эл. почта": "email", "이메일": "email",
     "language": "language", "lang": "language", "язык": "language", "тіл": "language", "언어": "language",
     "category": "category", "категория": "category", "санат": "category", "구분": "category",
-    "organisation": "organisation", "organization": "organisation", "company": "organisation", "организация": "organisation",
+    "organisation": "organisation", "organization": "organisation", "company": "organisation",
+    "организация": "organisation",
     "position": "position", "title": "position", "должность": "position", "country": "country", "страна": "country",
 }  # fmt: skip
 ANGLED = re.compile(r"^(?P<name>[^<>]*)<(?P<email>[^<>]+)>$")
@@ -40,7 +41,7 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
 def read_guests(
     text: str, categories: Iterable[CategoryView], *, language: str, category: str
 ) -> list[Guest]:
-    """One per line; missing language and category take the defaults. Raises NobodyToInvite, LinesWrong (all at once)."""
+    """One per line; missing language and category take the defaults. Raises NobodyToInvite, LinesWrong."""
     known = {c.key: c for c in categories}
     guests: list[Guest] = []
     errors: dict[str, str] = {}

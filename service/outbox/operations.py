@@ -120,7 +120,8 @@ _MARK = text("""
         FROM task WHERE d.task_id = task.id RETURNING d.task_id, d.invitation_id, d.letter
     ), invitation AS (
         UPDATE invitations i SET state = :invitation FROM delivery
-        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation' AND i.state IN ('queued', 'failed', 'bounced')
+        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation'
+            AND i.state IN ('queued', 'failed', 'bounced')
     ) SELECT task_id FROM delivery
 """)
 

@@ -1,4 +1,4 @@
-"""What can happen to a registration after it was made (register.py makes it). Never commits, sends or reads the clock."""
+"""What can happen to a registration after it was made (register.py makes it)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -81,7 +81,9 @@ async def cancel(
     signer: Signer,
     now: datetime,
 ) -> Registration:
-    """By the guest or the team; `registration` was fetched with a lock. The next who waits moves up. Raises WrongState."""
+    """By the guest or the team; `registration` was fetched with a lock. The next who waits moves up.
+
+    Raises WrongState."""
     _require(registration, ("pending", "held", "waitlisted", "offered", "approved"))
     await _leave(session, actor, registration, "cancelled", reason=reason, signer=signer, now=now)
     await _tell(session, registration, "registration_cancelled")

@@ -154,7 +154,8 @@ _TIMELINE = text("""
         jsonb_build_object('state', state, 'error', error, 'task_id', task_id)
     FROM deliveries WHERE registration_id = :id
     UNION ALL
-    SELECT s.received_at, 'scan', s.verdict, coalesce(a.name, ''), jsonb_build_object('point', p.name, 'action', s.action)
+    SELECT s.received_at, 'scan', s.verdict, coalesce(a.name, ''),
+        jsonb_build_object('point', p.name, 'action', s.action)
     FROM scans s JOIN checkin_points p ON p.id = s.point_id LEFT JOIN accounts a ON a.id = s.account_id
     WHERE s.registration_id = :id
     ORDER BY at DESC

@@ -82,7 +82,8 @@ KNOWN_EMAIL = "SELECT 1 FROM registrations WHERE event_id = $1 AND email = $2 AN
 STATEMENT = """
 WITH event AS (
     SELECT id, organisation_id FROM events
-    WHERE id = $1 AND ($31::boolean OR (state = 'open' AND (registration_closes_at IS NULL OR registration_closes_at > now())))
+    WHERE id = $1 AND ($31::boolean
+        OR (state = 'open' AND (registration_closes_at IS NULL OR registration_closes_at > now())))
 ), category AS (
     SELECT c.id, c.approval FROM categories c JOIN event ON event.id = c.event_id WHERE c.id = $2
 ), double AS (
@@ -92,7 +93,8 @@ WITH event AS (
     SELECT $1, $4, $3 FROM category WHERE NOT EXISTS (SELECT FROM double)
     ON CONFLICT DO NOTHING RETURNING registration_id
 ), person AS (
-    INSERT INTO people (organisation_id, native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language)
+    INSERT INTO people (organisation_id, native_name, latin_name, honorific, salutation, affiliation, position,
+        country, phone, email, language)
     SELECT $30, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15 FROM fresh
     ON CONFLICT (organisation_id, email) WHERE email <> '' DO UPDATE SET email = excluded.email RETURNING id
 ), counter AS (
@@ -103,8 +105,10 @@ WITH event AS (
         native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language,
         dietary, access_needs, consent_version, consent_at, search, sort_key, decided_at)
     SELECT $3, $30, $1, $2, person.id, $21::uuid,
-        CASE WHEN NOT EXISTS (SELECT FROM counter) THEN 'waitlisted' WHEN category.approval = 'automatic' THEN 'approved' ELSE 'pending' END,
-        $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::int, CASE WHEN $18::int IS NOT NULL THEN now() END, $19, $20,
+        CASE WHEN NOT EXISTS (SELECT FROM counter) THEN 'waitlisted'
+            WHEN category.approval = 'automatic' THEN 'approved' ELSE 'pending' END,
+        $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18::int,
+        CASE WHEN $18::int IS NOT NULL THEN now() END, $19, $20,
         CASE WHEN category.approval = 'automatic' THEN now() END
     FROM category, person RETURNING id, state
 ), credential AS (
@@ -112,15 +116,16 @@ WITH event AS (
     SELECT $22, $1, id, $23::int, $24, $25 FROM registration WHERE state = 'approved'
 ), line AS (
     INSERT INTO audit (organisation_id, event_id, subject_id, name, actor_kind, actor_id, actor_name, data)
-    SELECT $30, $1, id, 'registration.created', $26, $27::uuid, $28, jsonb_build_object('state', state, 'source', $5::text) FROM registration
+    SELECT $30, $1, id, 'registration.created', $26, $27::uuid, $28,
+        jsonb_build_object('state', state, 'source', $5::text) FROM registration
 ), task AS (
     INSERT INTO outbox (id, kind, payload, dedup)
     SELECT $29, 'mail', jsonb_build_object('event_id', $1::uuid, 'registration_id', id), 'created:' || id
     FROM registration WHERE $14 <> ''
 ), delivery AS (
     INSERT INTO deliveries (task_id, event_id, registration_id, letter, address, language)
-    SELECT $29, $1, id, CASE state WHEN 'pending' THEN 'registration_received' WHEN 'approved' THEN 'registration_approved'
-        ELSE 'registration_waitlisted' END, $14, $15
+    SELECT $29, $1, id, CASE state WHEN 'pending' THEN 'registration_received'
+        WHEN 'approved' THEN 'registration_approved' ELSE 'registration_waitlisted' END, $14, $15
     FROM registration WHERE $14 <> ''
 )
 SELECT (SELECT id FROM registration), (SELECT state FROM registration)

@@ -55,7 +55,7 @@ class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RegistrationPage(msgspec.Struct, frozen=True):
-    """One page: ask again with `after` for the next; `after` empty means that was the last. `total` counts all pages."""
+    """One page: ask again with `after` for the next; `after` empty: that was the last. `total` counts all pages."""
 
     items: list[RegistrationView]
     total: int
@@ -106,7 +106,8 @@ async def register_route(
 @get(EVENT, operation_id="list_registrations", summary="List registrations", tags=["registrations"])
 async def list_route(
     slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    q: FromQuery[str] = "", states: Annotated[str, QueryParameter(name="state")] = "", category: FromQuery[str] = "", country: FromQuery[str] = "",
+    q: FromQuery[str] = "", states: Annotated[str, QueryParameter(name="state")] = "", category: FromQuery[str] = "",
+    country: FromQuery[str] = "",
     after: FromQuery[str] = "", sort: FromQuery[str] = "name",
 ) -> RegistrationPage:  # fmt: skip
     """Fifty at a time, by name or newest; `q` finds any spelling of name, organisation, position, address, phone."""

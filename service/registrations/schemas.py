@@ -13,7 +13,9 @@ from emails.languages import LANGUAGES
 from service.core.errors import Invalid
 from service.core.names import search_text, sort_key
 
-COUNTRIES = frozenset(code for code in Locale("en").territories if re.fullmatch("[A-Z]{2}", code)) - {
+COUNTRIES = frozenset(
+    code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)
+) - {
     "ZZ",
     "EU",
     "UN",

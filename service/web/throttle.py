@@ -1,4 +1,4 @@
-"""Counting attempts in Valkey, atomically; when it is away, in this process, so that the door stays open but guarded."""
+"""Counting attempts in Valkey, atomically; when it is away, in this process."""
 
 import time
 from collections import OrderedDict
