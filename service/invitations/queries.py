@@ -58,7 +58,7 @@ async def count_by_state(session: AsyncSession, event_id: UUID) -> dict[str, int
         .where(Invitation.event_id == event_id)
         .group_by(Invitation.state)
     )
-    return {state: count for state, count in await session.execute(statement)}
+    return dict((await session.execute(statement)).tuples().all())
 
 
 async def get_invitation(

@@ -32,7 +32,6 @@ def session_cookie(settings: Settings, token: str, *, max_age: int | None = 14 *
     return Cookie(
         cookie_name(settings),
         token,
-        path="/",
         httponly=True,
         secure=settings.secure,
         samesite="lax",

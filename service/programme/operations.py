@@ -49,7 +49,7 @@ async def save_label(
         label = await get_part(session, kind, event.id, label_id)  # type: ignore[type-var]  # Track or Room
         for name, value in values.items():
             setattr(label, name, value)
-    await _record(session, actor, event, "programme.changed", name=form.name)
+    await _record(session, actor, event, "programme.changed", label=form.name)
 
 
 async def remove(session: AsyncSession, actor: Actor, event: Event, kind: type[Part], part_id: UUID) -> None:

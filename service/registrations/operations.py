@@ -151,7 +151,8 @@ async def _move_up(
 
 
 async def change(
-    session: AsyncSession, actor: Actor, registration: Registration, application: Application, *, expected_version: int | None = None,
+    session: AsyncSession, actor: Actor, registration: Registration, application: Application,
+    *, expected_version: int | None = None,
 ) -> Registration:  # fmt: skip
     """New details, checked before; `registration` was fetched with a lock. The directory's card is left alone.
 
