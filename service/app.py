@@ -14,6 +14,8 @@ from redis.asyncio import Redis
 
 from emails.languages import check_time_zones
 from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
+from service.checkin import routes as checkin
+from service.checkin.facts import door_cache
 from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import QonaqError
@@ -28,8 +30,8 @@ from service.web.guard import ASGI, Guard
 from service.web.problems import on_crash, on_http_error, on_qonaq_error
 from service.web.throttle import Throttle
 
-ROUTES: Sequence[ControllerRouterHandler] = (*health.ROUTES, *registrations.ROUTES)
-SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events")
+ROUTES: Sequence[ControllerRouterHandler] = (*health.ROUTES, *registrations.ROUTES, *checkin.ROUTES)
+SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
 
 
 def create_app(settings: Settings | None = None) -> ASGI:
@@ -79,7 +81,7 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
         signer = await load_signer(session, settings.master_key)
     app.state.update(
         settings=settings, db=db, redis=redis, bell=Bell(redis), throttle=Throttle(redis), signer=signer,
-        events=event_cache(db), doorkeeper=Doorkeeper(db, settings),
+        events=event_cache(db), door=door_cache(db), doorkeeper=Doorkeeper(db, settings),
     )  # fmt: skip
     try:
         yield
