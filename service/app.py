@@ -20,7 +20,9 @@ from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import QonaqError
 from service.credentials.operations import load_signer
+from service.events import routes as events
 from service.events.cache import event_cache
+from service.invitations import routes as invitations
 from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
 from service.outbox.bell import Bell
 from service.registrations import routes as registrations
@@ -30,7 +32,9 @@ from service.web.guard import ASGI, Guard
 from service.web.problems import on_crash, on_http_error, on_qonaq_error
 from service.web.throttle import Throttle
 
-ROUTES: Sequence[ControllerRouterHandler] = (*health.ROUTES, *registrations.ROUTES, *checkin.ROUTES)
+ROUTES: Sequence[ControllerRouterHandler] = (
+    *health.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
+)  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
 
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
@@ -38,12 +39,12 @@ class EventForm(msgspec.Struct, frozen=True, kw_only=True):
 class CategoryForm(msgspec.Struct, frozen=True, kw_only=True):
     """A checked category; `capacity` None means no limit."""
 
-    key: str
-    name: dict[str, str]
-    approval: str
-    visibility: str
-    colour: int
-    capacity: int | None
+    key: Annotated[str, msgspec.Meta(pattern=f"^{SLUG.pattern}$", max_length=40)]
+    name: Annotated[dict[str, str], msgspec.Meta(min_length=1)]
+    approval: Literal["automatic", "desk"]
+    visibility: Literal["public", "invited"]
+    colour: Annotated[int, msgspec.Meta(ge=1, le=8)]
+    capacity: Annotated[int, msgspec.Meta(ge=0, le=9_999_999)] | None
 
 
 def read_event(form: Mapping[str, str], languages: list[str]) -> EventForm:
@@ -97,9 +98,11 @@ def read_category(form: Mapping[str, str]) -> CategoryForm:
     colour = _colour(form, errors)
     if errors:
         raise EventInvalid(errors)
-    return CategoryForm(
-        key=key, name=name, approval=form["approval"], visibility=form["visibility"], colour=colour,
-        capacity=int(capacity) if capacity else None,
+    number = int(capacity) if capacity else None
+    return msgspec.convert(
+        {"key": key, "name": name, "approval": form["approval"], "visibility": form["visibility"], "colour": colour,
+         "capacity": number},
+        CategoryForm,
     )  # fmt: skip
 
 
