@@ -1,0 +1,83 @@
+"""Who was invited: those who accepted stand beside their registrations, the others in every other state."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from service.core.tokens import new_id
+from service.invitations.models import Invitation
+from service.samples.guests import Guest, card, found_by
+from service.samples.people import Delegate
+from service.samples.rows import World
+from service.samples.stage import Stage
+
+# OURS. Those that are queued really go out at the first start: a handful.
+OTHERS = {
+    "ai-4room": {"sent": 30, "declined": 12, "failed": 3, "bounced": 4, "expired": 5, "withdrawn": 3},
+    "k-park": {"sent": 18, "declined": 9, "bounced": 2, "expired": 4},
+    "alatau-seoul": {"sent": 34, "declined": 6, "failed": 2, "bounced": 2, "queued": 4},
+}
+CATEGORY = {"ai-4room": "business", "k-park": "resident", "alatau-seoul": "company"}
+WORDS = (
+    "I am abroad that week.",
+    "Өкінішке қарай, іссапардамын.",
+    "К сожалению, не смогу быть.",
+    "해외 출장으로 참석이 어렵습니다.",
+    "",
+)
+ERRORS = {
+    "failed": "421 4.7.0 Too many connections (given up after 48 h)",
+    "bounced": "550 5.1.1 Mailbox unavailable",
+}
+
+
+def add_invitations(world: World, stage: Stage, guests: list[Guest], delegates: list[Delegate]) -> None:
+    """For one event."""
+    for guest in guests:
+        if guest.invitation_id is not None:
+            sent = guest.created_at - timedelta(hours=world.rng.uniform(2, 90))
+            _add(
+                world,
+                stage,
+                guest.invitation_id,
+                guest.who,
+                guest.category,
+                "accepted",
+                sent,
+                guest.created_at,
+            )
+    here = {guest.who.id for guest in guests}
+    silent = (who for who in reversed(delegates) if who.id not in here)
+    for state, n in OTHERS[stage.plan.slug].items():
+        for _ in range(n):
+            sent = min(world.now, stage.starts_at) - timedelta(days=world.rng.uniform(2, 20))
+            answered = sent + timedelta(hours=world.rng.uniform(3, 40)) if state == "declined" else None
+            _add(world, stage, new_id(), next(silent), CATEGORY[stage.plan.slug], state, sent, answered)
+
+
+def _add(
+    world: World, stage: Stage, invitation_id: UUID, who: Delegate, category: str, state: str, sent: datetime,
+    answered: datetime | None,
+) -> None:  # fmt: skip
+    sent = world.now if state == "queued" else sent
+    word = world.rng.choice(WORDS) if state == "declined" else ""
+    world.add(
+        Invitation, id=invitation_id, organisation_id=world.organisation_id, event_id=stage.id, person_id=who.id,
+        category_id=stage.categories[category], state=state, word=word, **card(who), **found_by(who), created_at=sent,
+        answered_at=answered,
+    )  # fmt: skip
+    mail = state if state in ("queued", "failed", "bounced") else "sent"
+    world.mail(
+        "invitation", sent, stage.id, address=who.email, language=who.language, dedup=f"invitation:{invitation_id}:1",
+        invitation_id=invitation_id, state=mail, error=ERRORS.get(state),
+    )  # fmt: skip
+    if answered is not None:
+        world.line(
+            f"invitation.{state}",
+            answered,
+            stage.id,
+            invitation_id,
+            by="guest",
+            before="sent",
+            after=state,
+            word=word,
+        )
