@@ -13,6 +13,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from math import isqrt
 from typing import cast
 from urllib.parse import urlsplit
@@ -34,7 +35,7 @@ _LOOK_ALIKES = str.maketrans("DQOILZSBUАВЕКМНОРСТУХІ", "00011258VA8
 
 _IN_ADDRESS = re.compile(r"https?://[^/?#\s]+/(?:[^?#\s]*/)?t/([a-z2-7]+)/?(?:[?#].*)?", re.IGNORECASE)
 _BARE = re.compile(rf"[A-Za-z2-7]{{{TICKET_LETTERS}}}")
-_RUN = re.compile(b"(\xff*)(\x00+)")
+_RUN = re.compile(b"\xff+|\x00+")
 _BETWEEN_TYPED = re.compile(r"[\s\-\u2010-\u2015_.·]+")
 
 
@@ -136,12 +137,20 @@ def qr_svg(text: str) -> str:
     # The image is a buffer of one byte a module, which its type does not say.
     pixels = bytes(cast(bytes, barcode.to_image(add_quiet_zones=False)))
     size = isqrt(len(pixels))
-    rows = "".join(f"M0 {row}.5" + _row_path(pixels[row * size : (row + 1) * size]) for row in range(size))
+    rows = [pixels[start : start + size] for start in range(0, size * size, size)]
+    path = [
+        f"M0 {y}.5" + "".join([_stretch(row[x : x + 9]) for x in range(0, size, 9)])
+        for y, row in enumerate(rows)
+    ]
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
-        f'<path stroke="#000" d="{rows}"/></svg>'
+        f'<path stroke="#000" d="{"".join(path)}"/></svg>'
     )
 
 
-def _row_path(pixels: bytes) -> str:
-    return "".join([f"m{len(light)} 0h{len(dark)}" for light, dark in _RUN.findall(pixels)])
+@lru_cache(maxsize=2048)
+def _stretch(pixels: bytes) -> str:
+    """Up to nine modules of a row as path steps; there are few such stretches, so most come from the cache."""
+    return "".join(
+        f"h{len(run)}" if run.startswith(b"\x00") else f"m{len(run)} 0" for run in _RUN.findall(pixels)
+    )

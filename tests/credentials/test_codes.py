@@ -1,6 +1,7 @@
 """A ticket is read from any wrapping, believed only with our signature, and typed by tired people."""
 
 import hashlib
+import re
 from uuid import UUID
 
 import pytest
@@ -142,11 +143,11 @@ def drawn(svg: str) -> Image.Image:
     size, scale, quiet = 45, 4, 4
     image = Image.new("L", ((size + 2 * quiet) * scale, (size + 2 * quiet) * scale), 255)
     for line in svg.removesuffix('"/></svg>').split(' d="M')[1].split("M"):
-        start, *runs = line.split("m")
-        x, y = quiet, quiet + int(float(start.split(" ")[1]))
-        for run in runs:
-            light, dark = (int(n) for n in run.split(" 0h"))
-            x += light
-            image.paste(0, (x * scale, y * scale, (x + dark) * scale, (y + 1) * scale))
-            x += dark
+        y = (quiet + int(line.removeprefix("0 ").split(".")[0])) * scale
+        x = quiet * scale
+        for step, modules in re.findall(r"([mh])(\d+)", line):
+            end = x + int(modules) * scale
+            if step == "h":
+                image.paste(0, (x, y, end, y + scale))
+            x = end
     return image
