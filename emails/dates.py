@@ -59,6 +59,7 @@ def moment(instant: datetime, zone: str, language: str) -> str:
     return f"{_moment(instant, zone, language)} ({offset(instant, zone)})"
 
 
+@lru_cache(maxsize=512)
 def span(start: datetime, end: datetime, zone: str, language: str) -> str:
     """ "Saturday, 13 September 2025, 10:00–18:00 (UTC+5)"; over several days both moments whole."""
     if _wall(start, zone).date() == _wall(end, zone).date():

@@ -1,10 +1,12 @@
 """Plain text that is pleasant to read: 72 columns, wide characters counted twice, links whole."""
 
 import re
-import textwrap
-import unicodedata
 
 WIDTH = 72
+# Hangul, Han, Kana and their punctuation and full-width forms
+WIDE = re.compile(
+    "[\u1100-\u115f\u2e80-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]"
+)
 
 
 def wrapped(text: str) -> str:
@@ -22,26 +24,20 @@ def quoted(text: str) -> str:
 
 
 def width(text: str) -> int:
-    """Columns in a fixed-width font: Han, Kana and Hangul take two, combining marks none."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1
-        for char in text
-    )
+    """Columns in a fixed-width font: Han, Kana and Hangul take two."""
+    return len(text) if text.isascii() else len(text) + len(WIDE.findall(text))
 
 
 def fill(line: str, columns: int) -> list[str]:
     """The words of the line in rows of at most that many columns; a longer word has a row of its own."""
-    if line.isascii():
-        return textwrap.wrap(line, columns, break_long_words=False, break_on_hyphens=False)
     rows: list[str] = []
-    row, taken = "", 0
+    row: list[str] = []
+    taken = 0
     for word in line.split():
         long = width(word)
-        if row and taken + 1 + long > columns:
-            rows.append(row)
-            row, taken = word, long
-        else:
-            row, taken = (f"{row} {word}", taken + 1 + long) if row else (word, long)
-    return [*rows, row] if row else rows
+        if row and taken + long > columns:
+            rows.append(" ".join(row))
+            row, taken = [], 0
+        row.append(word)
+        taken += long + 1
+    return [*rows, " ".join(row)] if row else rows

@@ -79,7 +79,7 @@ def environment(form: str, language: str) -> Environment:
 
     found = Environment(
         loader=FunctionLoader(source),
-        autoescape=form == "html",
+        autoescape=form == "html",  # noqa: S701  # plain text has nothing to escape
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -21,10 +21,14 @@ def with_styles(template: str, css: str) -> str:
 
     html = JINJA.sub(put_away, template)
     if "<html" in html:
-        inliner = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True, inline_style_tags=False, extra_css=css)
+        inliner = css_inline.CSSInliner(
+            load_remote_stylesheets=False, minify_css=True, inline_style_tags=False, extra_css=css
+        )
         html = inliner.inline(html)
     else:
-        html = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True).inline_fragment(html, css)
+        html = css_inline.CSSInliner(load_remote_stylesheets=False, minify_css=True).inline_fragment(
+            html, css
+        )
     return re.sub(r"QJ(\d+)Q", lambda found: kept[int(found[1])], html)
 
 
