@@ -11,6 +11,7 @@ import pytest
 import zxingcpp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pypdf.generic import ContentStream
 
 from service.badges.render import Badge, names_to_show, render, render_sheet, text_colour
 
@@ -84,13 +85,12 @@ def letters(*texts: str) -> str:
 def missing_glyphs(pdf: bytes) -> int:
     """How often glyph 0, the empty box, is shown; fonts are embedded with two-byte glyph numbers."""
     count = 0
-    for page in pypdf.PdfReader(io.BytesIO(pdf)).pages:
-        contents = page.get_contents()
-        for operands, operator in contents.operations if contents else []:
-            for shown in operands[0] if operator == b"TJ" else operands if operator == b"Tj" else []:
-                codes = shown.original_bytes if isinstance(shown, pypdf.generic.TextStringObject) else shown
-                if isinstance(codes, bytes):
-                    count += sum(codes[at : at + 2] == b"\x00\x00" for at in range(0, len(codes), 2))
+    reader = pypdf.PdfReader(io.BytesIO(pdf))
+    for page in reader.pages:
+        for operands, operator in ContentStream(page["/Contents"], reader, "bytes").operations:
+            shown = operands[0] if operator == b"TJ" else operands if operator == b"Tj" else []
+            codes = b"".join(text for text in shown if isinstance(text, bytes))
+            count += sum(codes[at : at + 2] == b"\x00\x00" for at in range(0, len(codes), 2))
     return count
 
 
@@ -98,6 +98,11 @@ def test_the_text_on_the_badge_equals_the_data_in_five_scripts() -> None:
     pdf = render(IN_FIVE_SCRIPTS)
     assert [letters(page) for page in pages(pdf)] == [letters(*expected(badge)) for badge in IN_FIVE_SCRIPTS]
     assert missing_glyphs(pdf) == 0
+
+
+def test_an_empty_box_would_be_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.badges.render._UNDRAWABLE", re.compile("\0"))
+    assert missing_glyphs(render([replace(AIGERIM, native_name="გიორგი", latin_name="")])) == 6
 
 
 def test_a_badge_is_one_a6_page() -> None:
