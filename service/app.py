@@ -27,13 +27,13 @@ from service.organisations.auth import Doorkeeper, provide_actor, provide_visito
 from service.outbox.bell import Bell
 from service.registrations import routes as registrations
 from service.settings import Settings
-from service.web import health, logs
+from service.web import components, files, health, logs
 from service.web.guard import ASGI, Guard
 from service.web.problems import on_crash, on_http_error, on_qonaq_error
 from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
-    *health.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
+    *health.ROUTES, *files.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
 
@@ -47,7 +47,7 @@ def create_app(settings: Settings | None = None) -> ASGI:
 def create_litestar(settings: Settings) -> Litestar:
     """The application inside the guard (tests and the OpenAPI document want it bare)."""
     return Litestar(
-        route_handlers=[*ROUTES],
+        route_handlers=[*ROUTES, *(components.ROUTES if settings.dev else ())],
         lifespan=[lambda app: _lifespan(app, settings)],
         dependencies={
             **{name: _shared(name) for name in SHARED},

@@ -25,9 +25,7 @@ def healthz() -> str:
 
 
 @get("/readyz", include_in_schema=False)
-async def readyz(
-    db: NamedDependency[Database], redis: NamedDependency[Redis]
-) -> Response[dict[str, Any]]:
+async def readyz(db: NamedDependency[Database], redis: NamedDependency[Redis]) -> Response[dict[str, Any]]:
     """503 with the reasons until all three parts are fine."""
     parts = {"database": await _database(db), "queue": await _queue(redis)}
     ready = all(state == "ok" for state in parts.values())

@@ -4,7 +4,7 @@ import hashlib
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from babel import negotiate_locale
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -13,7 +13,9 @@ from litestar.datastructures import Cookie
 from litestar.response import Response
 
 from emails import languages
+from service.web.hero import hero
 from service.web.icons import icon
+from service.web.styles import stylesheet
 
 HERE = Path(__file__).parent.parent
 TEMPLATES = HERE / "templates"
@@ -26,8 +28,6 @@ HTML = "text/html; charset=utf-8"
 def static(path: str) -> str:
     """The address of a file below service/static, with its content's hash, so that it may be cached for a year."""
     if path == "qonaq.css":
-        from service.web.styles import stylesheet  # only the first call needs it
-
         data = stylesheet().encode()
     else:
         data = (STATIC / path).read_bytes()
@@ -48,6 +48,7 @@ def environment(language: str) -> Environment:
     env.install_gettext_translations(languages.catalogue(LOCALES, language), newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     env.globals.update(
         icon=icon,
+        hero=hero,
         static=static,
         language=language,
         languages=[(code, languages.OWN_NAMES[code]) for code in languages.LANGUAGES],
@@ -98,7 +99,7 @@ def page(
         "request_path": request.url.path,
         "url_in": lambda code: _address_in(request, code),
         "actor": request.scope.get("actor"),
-        "flash": (kind, sentence(request, _plain(msgid))) if msgid else None,
+        "flash": (kind, sentence(request, unquote(msgid))) if msgid else None,
         "errors": {},
         "form": {},
     }
@@ -119,9 +120,3 @@ def page(
 def _address_in(request: Request[Any, Any, Any], code: str) -> str:
     query = [(key, value) for key, value in request.query_params.multi_items() if key != "lang"]
     return f"{request.url.path}?{urlencode([*query, ('lang', code)])}"
-
-
-def _plain(quoted: str) -> str:
-    from urllib.parse import unquote  # a word used once
-
-    return unquote(quoted)
