@@ -8,17 +8,14 @@ import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import BodyKwarg, FromPath, FromQuery
+from litestar.params import BodyKwarg, FromQuery
 
-from service.checkin import queries
-from service.checkin.facts import DoorFacts, facts_for_door
+from service.checkin.desk import AT_DESK, Desk
+from service.checkin.queries import Arrivals, count_arrivals
 from service.checkin.scan import scan
 from service.checkin.schemas import Guest, ScanInput
 from service.checkin.search import find_guests
 from service.checkin.words import Answer, answer
-from service.core.actor import Actor
-from service.core.database import Database
-from service.events.cache import Remembered
 from service.web.templating import language_of
 
 EVENT = "/api/v1/events/{slug:str}"
@@ -46,49 +43,51 @@ class PointView(msgspec.Struct, frozen=True, kw_only=True):
     closes_at: datetime | None
 
 
-@post(EVENT + "/scans", status_code=200, operation_id="scan", summary="Scan somebody in", tags=["check-in"])
+@post(
+    EVENT + "/scans", status_code=200, dependencies=AT_DESK,
+    operation_id="scan", summary="Scan somebody in", tags=["check-in"],
+)  # fmt: skip
 async def scan_route(
-    request: Request[Any, Any, Any], slug: FromPath[str],
-    data: Annotated[ScanInput, BodyKwarg(examples=[Example(summary="Works against the samples", value=SCAN)])],
-    actor: NamedDependency[Actor], db: NamedDependency[Database], door: NamedDependency[Remembered[DoorFacts]],
-) -> Answer:  # fmt: skip
+    request: Request[Any, Any, Any],
+    data: Annotated[
+        ScanInput, BodyKwarg(examples=[Example(summary="Works against the samples", value=SCAN)])
+    ],
+    desk: NamedDependency[Desk],
+) -> Answer:
     """The verdict, in the language of Accept-Language. Every verdict is a 200. The same scan_id again gets the first
     verdict again."""
     data.check()
-    facts = await facts_for_door(door, actor, slug)
-    outcome = await scan(await db.hot(), facts, data, actor)
-    return answer(outcome, facts, data.point_id, language_of(request))
+    outcome = await scan(desk.hot, desk.door, data, desk.actor)
+    return answer(outcome, desk.door, data.point_id, language_of(request))
 
 
-@get(EVENT + "/points", operation_id="list_points", summary="List check-in points", tags=["check-in"])
-async def points_route(
-    slug: FromPath[str], actor: NamedDependency[Actor], door: NamedDependency[Remembered[DoorFacts]]
-) -> list[PointView]:
+@get(
+    EVENT + "/points", dependencies=AT_DESK,
+    operation_id="list_points", summary="List check-in points", tags=["check-in"],
+)  # fmt: skip
+async def points_route(desk: NamedDependency[Desk]) -> list[PointView]:
     """In the organizer's order."""
-    facts = await facts_for_door(door, actor, slug)
-    return [PointView(**msgspec.structs.asdict(point)) for point in facts.points.values()]
+    return [PointView(**msgspec.structs.asdict(point)) for point in desk.door.points.values()]
 
 
-@get(EVENT + "/arrivals", operation_id="count_arrivals", summary="Count arrivals", tags=["check-in"])
-async def arrivals_route(
-    slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    door: NamedDependency[Remembered[DoorFacts]],
-) -> list[queries.Arrivals]:  # fmt: skip
+@get(
+    EVENT + "/arrivals", dependencies=AT_DESK,
+    operation_id="count_arrivals", summary="Count arrivals", tags=["check-in"],
+)  # fmt: skip
+async def arrivals_route(desk: NamedDependency[Desk]) -> list[Arrivals]:
     """Today (of the event's zone), by check-in point."""
-    facts = await facts_for_door(door, actor, slug)
-    async with db.begin() as session:
-        return await queries.count_arrivals(session, facts.id, facts.zone)
+    async with desk.db.begin() as session:
+        return await count_arrivals(session, desk.door.id, desk.door.zone)
 
 
-@get(EVENT + "/guests", operation_id="find_guests", summary="Find somebody at the door", tags=["check-in"])
-async def guests_route(
-    slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    door: NamedDependency[Remembered[DoorFacts]], q: FromQuery[str] = "",
-) -> list[Guest]:  # fmt: skip
+@get(
+    EVENT + "/guests", dependencies=AT_DESK,
+    operation_id="find_guests", summary="Find somebody at the door", tags=["check-in"],
+)  # fmt: skip
+async def guests_route(desk: NamedDependency[Desk], q: FromQuery[str] = "") -> list[Guest]:
     """The twenty best, by any spelling; from one Han, Hangul or Kana sign or two other characters. What door staff may
     see: no address, phone, diet."""
-    facts = await facts_for_door(door, actor, slug)
-    return await find_guests(await db.hot(), facts, q)
+    return await find_guests(desk.hot, desk.door, q)
 
 
 ROUTES = (scan_route, points_route, arrivals_route, guests_route)

@@ -35,8 +35,8 @@ async def scan(run: Runner, door: DoorFacts, given: ScanInput, actor: Actor) -> 
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "pk_scans":
             raise
-        row = None
-    # No row: the scan is known. No time of entry: the one that won the race committed after we looked.
+        row = None  # known: all of the statement was undone, and the first answer holds
+    # No time of entry: the one that won the race committed after we looked.
     if row is None or (row["verdict"] == "already_in" and row["at"] is None):
         row = await run.fetchrow(KNOWN, given.scan_id, door.id, point.zone, door.zone)
     if row is None:
@@ -75,12 +75,10 @@ _CHANGE = {
     "enter": """
     INSERT INTO entries (registration_id, zone, day, event_id, point_id, scan_id)
     SELECT id, $11, day, $2, $3, $1 FROM judged
-    WHERE refusal IS NULL AND NOT EXISTS (SELECT FROM scans WHERE scans.id = $1)
-    ON CONFLICT DO NOTHING RETURNING registration_id""",
+    WHERE refusal IS NULL ON CONFLICT DO NOTHING RETURNING registration_id""",
     "undo": """
     DELETE FROM entries e USING judged j
     WHERE e.registration_id = j.id AND e.zone = $11 AND e.day = j.day AND j.event_id = $2
-        AND NOT EXISTS (SELECT FROM scans WHERE scans.id = $1)
     RETURNING e.registration_id""",
 }
 
@@ -100,7 +98,8 @@ SELECT scan.id AS scan_id, scan.verdict, r.id AS registration_id, coalesce(r.nat
     e.at, e.point_id, coalesce(a.name, t.name, '') AS by
 """
 _STANDING = """
-    LEFT JOIN entries e ON scan.verdict = 'already_in' AND e.registration_id = r.id AND e.zone = {zone} AND e.day = {day}
+    LEFT JOIN entries e
+        ON scan.verdict = 'already_in' AND e.registration_id = r.id AND e.zone = {zone} AND e.day = {day}
     LEFT JOIN scans s ON s.id = e.scan_id
     LEFT JOIN accounts a ON a.id = s.account_id LEFT JOIN api_tokens t ON t.id = s.account_id
 """
@@ -127,7 +126,6 @@ WITH found AS ({found}
     SELECT $1, $2, $3, $4::uuid, $5::uuid, judged.credential_id,
         CASE WHEN judged.event_id = $2 THEN judged.id END, '{action}', {verdict}, $7, $8::timestamptz, $9::int, $10::int
     FROM (SELECT) AS once LEFT JOIN judged ON true LEFT JOIN changed ON true
-    WHERE NOT EXISTS (SELECT FROM scans WHERE scans.id = $1)
     RETURNING id, verdict
 )"""
     + _OUTCOME.format(note="r.revoked_reason")
