@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 LINE_HEIGHT = 1.22  # of the size; the template sets the same edges and leading
 
@@ -40,6 +41,14 @@ _CLUSTERS = re.compile("[^\u0300-\u036f\u0900-\u0903\u093a-\u094f][\u0300-\u036f
 Piece = tuple[str, bool]  # a text that stays whole, and whether a blank stands before it
 
 
+class Fitted(NamedTuple):
+    """How a text is set: its size in points, its pieces, and how many points high its lines are."""
+
+    size: float
+    pieces: list[Piece]
+    height: float
+
+
 @lru_cache(maxsize=4096)
 def _letter_width(letter: str) -> float:
     if letter >= "\u2e80":
@@ -56,8 +65,8 @@ def pieces_of(text: str) -> list[Piece]:
     return pieces
 
 
-def fit(text: str, sizes: Sequence[float], width: float, height: float) -> tuple[float, list[Piece]]:
-    """The largest of `sizes` (points, falling) at which the text fits whole, and its pieces.
+def fit(text: str, sizes: Sequence[float], width: float, height: float) -> Fitted:
+    """The setting in the largest of `sizes` (points, falling) at which the text fits whole.
 
     `width` and `height` are points. If no size does, words are broken at the smallest, and what still finds no room
     is left out, with an ellipsis for it.
@@ -68,8 +77,8 @@ def fit(text: str, sizes: Sequence[float], width: float, height: float) -> tuple
     for size in sizes:
         lines = _count_lines(widths, blanks, width / size)
         if lines and lines * LINE_HEIGHT * size <= height:
-            return size, pieces
-    return sizes[-1], _broken(pieces, sizes[-1], width, height)
+            return Fitted(size, pieces, lines * LINE_HEIGHT * size)
+    return _broken(pieces, sizes[-1], width, height)
 
 
 def _count_lines(widths: Sequence[float], blanks: Sequence[bool], room: float) -> int:
@@ -86,16 +95,16 @@ def _count_lines(widths: Sequence[float], blanks: Sequence[bool], room: float) -
     return lines
 
 
-def _broken(pieces: list[Piece], size: float, width: float, height: float) -> list[Piece]:
+def _broken(pieces: list[Piece], size: float, width: float, height: float) -> Fitted:
     clusters = [
         (cluster, blank and place == 0)
         for word, blank in pieces
         for place, cluster in enumerate(_CLUSTERS.findall(word))
     ]
     lines_of_room = max(1, int(height / (LINE_HEIGHT * size)))
-    while clusters:
+    while True:
         widths = [sum(map(_letter_width, cluster)) for cluster, _ in clusters]
-        if _count_lines(widths, [blank for _, blank in clusters], width / size) <= lines_of_room:
-            return clusters
+        lines = _count_lines(widths, [blank for _, blank in clusters], width / size)
+        if lines <= lines_of_room:
+            return Fitted(size, clusters, lines * LINE_HEIGHT * size)
         clusters = [*clusters[:-2], ("…", False)]
-    return clusters

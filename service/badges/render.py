@@ -18,7 +18,7 @@ from typing import Any, cast
 import typst
 from anyascii import anyascii
 
-from service.badges.fitting import fit
+from service.badges.fitting import Fitted, fit
 from service.core.names import fold, lang_of_name, script_of
 from service.credentials.codes import qr_svg, spaced
 
@@ -35,17 +35,20 @@ _UNDRAWABLE = re.compile(
 )
 
 _MILLIMETRE = 72 / 25.4
-# What a line may be: sizes in points from the wished one down, width and height of its room in millimetres.
+# What a text may be: sizes in points from the wished one down, width and height of its room in millimetres. The
+# name takes what affiliation and position leave of the middle, which is PERSON_HEIGHT; GAPS are those of badge.typ.
 _ROOMS: dict[str, tuple[Sequence[float], float, float]] = {
     "event": ((11, 10, 9, 8), 87, 9.5),
     "line": ((9, 8, 7), 87, 7),
-    "name": ((42, 38, 34, 31, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8), 87, 32),
+    "name": ((42, 38, 34, 31, 28, 26, 24, 22, 20, 18, 16, 14, 12, 10, 8), 87, 34),
     "second": ((17, 15, 13, 11, 9), 87, 8),
-    "affiliation": ((12.5, 11.5, 10.5, 9.5, 8.5, 7.5), 87, 10.5),
+    "affiliation": ((12.5, 11.5, 10.5, 9.5, 8.5, 7.5), 87, 13.5),
     "position": ((11, 10, 9, 8, 7), 87, 9),
     "category": ((18, 16, 14, 12, 10, 8), 87, 11),
     "country": ((13, 12, 11, 10, 9), 47, 12),
 }
+_PERSON_HEIGHT = 58.0
+_GAPS = {"second": 1.6, "affiliation": 4.2, "position": 0.9}
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +129,11 @@ def _data(badge: Badge) -> dict[str, Any]:
         "affiliation": badge.affiliation, "position": badge.position, "category": badge.category,
         "country": badge.country,
     }  # fmt: skip
-    drawable = {part: _clean(text) for part, text in texts.items()}
+    drawable = {part: cleaned for part, text in texts.items() if (cleaned := _clean(text))}
     return {
-        **{part: _line(text, part, badge.language) for part, text in drawable.items() if text},
+        **{
+            part: _line(fitted, drawable[part], badge.language) for part, fitted in _fit_all(drawable).items()
+        },
         "colour": badge.colour,
         "on_colour": text_colour(badge.colour),
         "qr": qr_svg(badge.ticket),
@@ -160,13 +165,25 @@ def _clean(text: str) -> str:
     return " ".join(drawn.split())[:FIELD_LIMIT]
 
 
-def _line(text: str, part: str, language: str) -> dict[str, Any]:
-    sizes, width, height = _ROOMS[part]
-    size, pieces = fit(text, sizes, width * _MILLIMETRE, height * _MILLIMETRE)
+def _fit_all(texts: dict[str, str]) -> dict[str, Fitted]:
+    """Every text in its room; the name last, for it takes what the others leave."""
+    fitted: dict[str, Fitted] = {}
+    left = _PERSON_HEIGHT
+    for part in [*(part for part in texts if part != "name"), *(["name"] if "name" in texts else [])]:
+        sizes, width, height = _ROOMS[part]
+        if part == "name":
+            height = min(height, left)
+        fitted[part] = fit(texts[part], sizes, width * _MILLIMETRE, height * _MILLIMETRE)
+        if part in _GAPS:
+            left -= _GAPS[part] + fitted[part].height / _MILLIMETRE
+    return fitted
+
+
+def _line(fitted: Fitted, text: str, language: str) -> dict[str, Any]:
     tag = lang_of_name(text, language or None)
     return {
-        "pieces": pieces,
-        "size": size,
+        "pieces": fitted.pieces,
+        "size": fitted.size,
         "lang": "en" if tag.startswith("und") else tag.split("-")[0],
         "region": {"zh-Hant": "TW", "zh-Hans": "CN"}.get(tag),
     }
