@@ -55,7 +55,11 @@ class Forum:
 
     async def scan(self, code: str = "", point: Point | None = None, **more: Any) -> Outcome:
         """What the door says to it."""
-        return await scan(await self.db.hot(), self.facts, self.given(code, point, **more), self.staff)
+        return await self.send(self.given(code, point, **more))
+
+    async def send(self, given: ScanInput) -> Outcome:
+        """As it is, perhaps for the second time."""
+        return await scan(await self.db.hot(), self.facts, given, self.staff)
 
     async def verdict(self, code: str = "", point: Point | None = None, **more: Any) -> str:
         """The verdict alone."""
