@@ -1,7 +1,8 @@
 """Badges as PDF: A6 pages for a badge printer, or four to an A4 sheet with cut marks.
 
 Typst draws them (nothing else in the project imports it). Names go in as data, never as markup. Only the fonts of
-the installed font packages are used, so a badge looks the same on every machine.
+the installed font packages are used, so a badge looks the same on every machine. The fonts and the drawing cost a
+process 60 MB and more, so the web and the workers do not call this module but the press (press.py), which does.
 """
 
 import json
@@ -9,7 +10,6 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,6 +18,7 @@ from typing import Any, cast
 import typst
 from anyascii import anyascii
 
+from service.badges.badge import Badge
 from service.badges.fitting import Fitted, fit
 from service.core.names import fold, lang_of_name, script_of
 from service.credentials.codes import qr_svg, spaced
@@ -51,33 +52,11 @@ _PERSON_HEIGHT = 58.0
 _GAPS = {"second": 1.6, "affiliation": 4.2, "position": 0.9}
 
 
-@dataclass(frozen=True, slots=True)
-class Badge:
-    """What one badge shows. Texts are in the language they are to be read in; empty ones leave no gap.
-
-    `ticket` is the content of the QR code, `code` the eight typed letters, `colour` the category's as `#rrggbb`.
-    `language` is the person's language or country: it decides the shapes of Han letters.
-    """
-
-    native_name: str
-    latin_name: str
-    position: str
-    affiliation: str
-    country: str
-    category: str
-    colour: str
-    ticket: str
-    code: str
-    event_name: str
-    event_line: str
-    language: str = ""
-
-
 def render(badges: Sequence[Badge]) -> bytes:
     """One PDF with an A6 portrait page per badge, in order.
 
-    Blocks for 5 ms (one) to 1.5 s (a thousand) with the GIL mostly free: call it in a thread. Drawing takes 0.2 MB
-    of memory a badge, so a run of thousands is better several files.
+    Blocks for 5 ms (one) to 1.5 s (a thousand). Drawing takes 0.2 MB of memory a badge, so a run of many thousands
+    is better several files.
     """
     return _compile(badges, "single")
 

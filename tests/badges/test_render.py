@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pypdf.generic import ContentStream
 
-from service.badges.render import Badge, names_to_show, render, render_sheet, text_colour
+from service.badges.badge import Badge
+from service.badges.render import names_to_show, render, render_sheet, text_colour
 
 TICKET = "HTTPS://FORUM.EXAMPLE:8443/T/" + "A2C7" * 32 + "QM"
 AIGERIM = Badge(
