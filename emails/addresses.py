@@ -53,7 +53,7 @@ def display_name(name: str) -> str:
     )
     while "=?" in kept or "?=" in kept:
         kept = kept.replace("=?", "").replace("?=", "")
-    return cut(" ".join(kept.split()), LONGEST_NAME)
+    return cut(unicodedata.normalize("NFC", " ".join(kept.split())), LONGEST_NAME)
 
 
 def cut(text: str, longest: int) -> str:

@@ -113,7 +113,7 @@ def _headers(subject: str, envelope: Envelope, smtputf8: bool) -> list[tuple[str
     found = [
         ("From", _mailbox(envelope.from_name, envelope.from_address, smtputf8)),
         ("To", _mailbox(envelope.to_name, envelope.to_address, smtputf8)),
-        ("Subject", _words(" ".join(subject.split()), "Subject")),
+        ("Subject", _words(subject, "Subject")),
         ("Date", format_datetime(envelope.date)),
         ("Message-ID", f"<{_plain(envelope.message_id)}>"),
         ("MIME-Version", "1.0"),
@@ -152,8 +152,8 @@ def _mailbox(name: str, address: str, smtputf8: bool) -> str:
 
 @lru_cache(maxsize=4096)
 def _words(text: str, name: str) -> str:
-    """Unstructured text as a header value. What looks like an encoded word is encoded, else readers would decode it."""
-    text = "".join(char for char in text if char.isprintable())
+    """Text on one line as a header value. What looks like an encoded word is encoded, else readers would decode it."""
+    text = " ".join("".join(char for char in text if char.isprintable() or char.isspace()).split())
     charset = "us-ascii" if text.isascii() and "=?" not in text else "utf-8"
     return Header(text, charset, 75, name).encode(linesep="\r\n")
 
