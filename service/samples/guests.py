@@ -34,7 +34,8 @@ CEREMONY = {
 }  # fmt: skip
 ROADSHOW = {
     "company": {"approved": 22, "pending": 38, "cancelled": 2, "rejected": 2},
-    "official": {"approved": 9, "pending": 8}, "press": {"approved": 3, "pending": 9}, "speaker": {"approved": 5}, "vip": {"approved": 6},
+    "official": {"approved": 9, "pending": 8}, "press": {"approved": 3, "pending": 9}, "speaker": {"approved": 5},
+    "vip": {"approved": 6},
 }  # fmt: skip
 PLANS = {"ai-4room": FORUM, "k-park": CEREMONY, "alatau-seoul": ROADSHOW}
 REASONS = (
@@ -63,7 +64,8 @@ def card(who: Delegate) -> dict[str, Any]:
     """The columns that person, invitation and registration share."""
     return {
         "native_name": who.native_name, "latin_name": who.latin_name, "affiliation": who.affiliation,
-        "position": who.position, "country": who.country, "phone": who.phone, "email": who.email, "language": who.language,
+        "position": who.position, "country": who.country, "phone": who.phone, "email": who.email,
+        "language": who.language,
     }  # fmt: skip
 
 

@@ -1,0 +1,109 @@
+"""The guest's own page behind a personal link: state, code, calendar entry and badge.
+
+Reading changes nothing: link scanners fetch every address in a mail."""
+
+import asyncio
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar import Request, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from emails import calendar, letters
+from service.badges.press import draw
+from service.core.database import Database
+from service.core.names import lang_of_name
+from service.credentials import codes
+from service.credentials.operations import Signer
+from service.events.queries import list_public_events
+from service.settings import Settings
+from service.site.own import Own, opened
+from service.site.own_badge import badge_of
+from service.web.templating import language_of, page
+
+PRIVATE = {"x-robots-tag": "noindex, nofollow", "cache-control": "no-store"}
+
+
+def own_page(request: Request[Any, Any, Any], template: str, own: Own, **context: Any) -> Response[str]:
+    """A page behind a personal link: not for search engines, not for caches."""
+    answer = page(request, template, own=own, event=own.event, guest=own.registration, **context)
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+@get("/g/{token:str}", include_in_schema=False)
+async def see_own_page(
+    request: Request[Any, Any, Any], token: FromPath[str], db: NamedDependency[Database],
+    settings: NamedDependency[Settings], signer: NamedDependency[Signer], now: NamedDependency[datetime],
+) -> Response[str]:  # fmt: skip
+    """How it stands, what to do next, and the code when there is one. Raises LinkUnknown."""
+    async with opened(db, settings, token) as (_, own):
+        pass
+    qr = code = None
+    if own.credential is not None:
+        content = codes.qr_content(settings.base_url, signer.ticket(own.credential.id))
+        qr, code = codes.qr_svg(content), codes.spaced(own.credential.code)
+    return own_page(
+        request, "site/own.html", own, qr=qr, code=code, open=own.open_at(now), over=own.event.ends_at <= now,
+        name_lang=lang_of_name(own.registration.native_name, own.registration.country),
+    )  # fmt: skip
+
+
+@get("/g/{token:str}/calendar.ics", include_in_schema=False)
+async def own_calendar(
+    request: Request[Any, Any, Any], token: FromPath[str], db: NamedDependency[Database],
+    settings: NamedDependency[Settings], now: NamedDependency[datetime],
+) -> Response[bytes]:  # fmt: skip
+    """The calendar entry, in the reader's language. Raises LinkUnknown."""
+    async with opened(db, settings, token) as (_, own):
+        pass
+    text = calendar.download(_entry(own, settings, language_of(request), now))
+    return _file(text, "text/calendar; charset=utf-8", f"{own.event.slug}.ics")
+
+
+def _entry(own: Own, settings: Settings, language: str, now: datetime) -> calendar.Entry:
+    event, guest = own.event, own.registration
+    facts = letters.EventFacts(
+        id=str(event.id), slug=event.slug, name=event.name, host=event.host, place=event.place,
+        starts_at=event.starts_at,
+        ends_at=event.ends_at, zone=event.zone, url=f"{settings.base_url}/e/{event.slug}",
+    )  # fmt: skip
+    to = letters.Recipient(
+        address=guest.email or settings.mail_from, name=guest.native_name, language=language
+    )
+    return calendar.entry(
+        facts, to, registration_id=str(guest.id), host=urlsplit(settings.base_url).hostname or "localhost",
+        sequence=event.version, stamp=now.astimezone(UTC), url=f"{settings.base_url}/g/{own.token}",
+        organizer_address=event.contact or settings.mail_from,
+    )  # fmt: skip
+
+
+@get("/g/{token:str}/badge.pdf", include_in_schema=False)
+async def own_badge(
+    token: FromPath[str], db: NamedDependency[Database], settings: NamedDependency[Settings],
+    signer: NamedDependency[Signer],
+) -> Response[bytes]:  # fmt: skip
+    """The badge to print at home. Raises LinkUnknown, and NoCredential unless approved."""
+    async with opened(db, settings, token) as (_, own):
+        pass
+    badge = badge_of(own, base_url=settings.base_url, signer=signer)
+    return _file(await asyncio.to_thread(draw, [badge]), "application/pdf", f"{own.event.slug}-badge.pdf")
+
+
+def _file(data: bytes, media_type: str, name: str) -> Response[bytes]:
+    headers = {**PRIVATE, "content-disposition": f'attachment; filename="{name}"'}
+    return Response(data, media_type=media_type, headers=headers)
+
+
+@get("/lost-link", include_in_schema=False)
+async def which_event(request: Request[Any, Any, Any], db: NamedDependency[Database]) -> Response[str]:
+    """A dead link does not say which event it was of: choose it."""
+    async with db.begin() as session:
+        events = await list_public_events(session)
+    return page(request, "site/which_event.html", events=events)
+
+
+ROUTES = (see_own_page, own_calendar, own_badge, which_event)
