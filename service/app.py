@@ -27,6 +27,8 @@ from service.organisations.auth import Doorkeeper, provide_actor, provide_visito
 from service.outbox.bell import Bell
 from service.registrations import routes as registrations
 from service.settings import Settings
+from service.site import account_pages, answer_pages, cached, own_changes, own_pages, register_pages
+from service.site import pages as site
 from service.web import components, files, health, logs
 from service.web.guard import ASGI, Guard
 from service.web.problems import on_crash, on_http_error, on_qonaq_error
@@ -34,6 +36,8 @@ from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
+    *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
+    *account_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
 
@@ -85,7 +89,7 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
         signer = await load_signer(session, settings.master_key)
     app.state.update(
         settings=settings, db=db, redis=redis, bell=Bell(redis), throttle=Throttle(redis), signer=signer,
-        events=event_cache(db), door=door_cache(db), doorkeeper=Doorkeeper(db, settings),
+        events=event_cache(db), pages=cached.page_cache(db), door=door_cache(db), doorkeeper=Doorkeeper(db, settings),
     )  # fmt: skip
     try:
         yield
