@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress
@@ -82,30 +83,64 @@ def download(entry: Entry) -> bytes:
     return _calendar(entry, "PUBLISH", "CONFIRMED").encode()
 
 
+END = "END:VEVENT"
+
+
 def _calendar(entry: Entry, method: str, status: str) -> str:
+    """What all guests share is written once and kept; the guest's own lines are put before the entry's end."""
+    shared = _shared(
+        method,
+        status,
+        entry.starts_at,
+        entry.ends_at,
+        entry.summary,
+        entry.location,
+        entry.organizer_name,
+        entry.organizer_address,
+    )
+    head, _, tail = shared.rpartition(END)
+    return head + _personal(entry, method) + END + tail
+
+
+@lru_cache(maxsize=256)
+def _shared(
+    method: str,
+    status: str,
+    starts_at: datetime,
+    ends_at: datetime,
+    summary: str,
+    location: str,
+    organizer_name: str,
+    organizer_address: str,
+) -> str:
     event = Event()
-    event.add("uid", f"registration-{entry.registration_id}@{entry.host}")
-    event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.stamp.astimezone(UTC))
-    event.add("dtstart", entry.starts_at.astimezone(UTC))
-    event.add("dtend", entry.ends_at.astimezone(UTC))
-    event.add("summary", entry.summary)
-    event.add("description", f"{entry.organizer_name}\n{entry.url}")
-    event.add("location", entry.location)
-    event.add("url", entry.url)
+    event.add("dtstart", starts_at.astimezone(UTC))
+    event.add("dtend", ends_at.astimezone(UTC))
+    event.add("summary", summary)
+    event.add("location", location)
     event.add("status", status)
     event.add("transp", "OPAQUE")
-    event.add("organizer", _who(entry.organizer_address, entry.organizer_name))
-    if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
-        guest = _who(entry.attendee_address, entry.attendee_name)
-        guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
-        event.add("attendee", guest)
+    event.add("organizer", _who(organizer_address, organizer_name))
     calendar = Calendar()
     calendar.add("prodid", "-//Qonaq//Registration//EN")
     calendar.add("version", "2.0")
     calendar.add("method", method)
     calendar.add_component(event)
     return bytes(calendar.to_ical()).decode()
+
+
+def _personal(entry: Entry, method: str) -> str:
+    event = Event()
+    event.add("uid", f"registration-{entry.registration_id}@{entry.host}")
+    event.add("sequence", entry.sequence)
+    event.add("dtstamp", entry.stamp.astimezone(UTC))
+    event.add("description", f"{entry.organizer_name}\n{entry.url}")
+    event.add("url", entry.url)
+    if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
+        guest = _who(entry.attendee_address, entry.attendee_name)
+        guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+        event.add("attendee", guest)
+    return bytes(event.to_ical()).decode().removeprefix("BEGIN:VEVENT\r\n").rpartition(END)[0]
 
 
 def _who(address: str, name: str) -> vCalAddress:
