@@ -77,7 +77,8 @@ def fit(text: str, sizes: Sequence[float], width: float, height: float) -> Fitte
     for size in sizes:
         lines = _count_lines(widths, blanks, width / size)
         if lines and lines * LINE_HEIGHT * size <= height:
-            return Fitted(size, pieces, lines * LINE_HEIGHT * size)
+            # On one line nothing can break, and whole lines are quicker to set than pieces.
+            return Fitted(size, pieces if lines > 1 else [(text, False)], lines * LINE_HEIGHT * size)
     return _broken(pieces, sizes[-1], width, height)
 
 

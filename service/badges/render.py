@@ -77,9 +77,11 @@ def _compile(badges: Sequence[Badge], layout: str) -> bytes:
         "layout": layout,
         "title": _clean(badges[0].event_name),
     }
+    # Tags for screen readers belong into what a guest gets, not into a print run, which they make a third larger.
     # A compiler serves one caller at a time; it holds the parsed template and the fonts it has read.
     with _compiling:
-        return cast(bytes, _compiler().compile(format="pdf", sys_inputs=inputs))
+        pdf = _compiler().compile(format="pdf", sys_inputs=inputs, pdf_tags=len(badges) == 1)
+    return cast(bytes, pdf)
 
 
 @cache

@@ -138,9 +138,15 @@ def test_the_qr_code_is_version_7_and_says_the_address_of_the_ticket() -> None:
     assert [code.text for code in zxingcpp.read_barcodes(drawn(svg))] == [content]
 
 
+@pytest.mark.parametrize("length", [1, 120, 139, 140, 178, 179, 300])
+def test_a_qr_code_of_any_length_says_its_text(length: int) -> None:
+    content = ("HTTPS://QONAQ.EXAMPLE/T/" + "A2C7QX" * 60)[:length]
+    assert [code.text for code in zxingcpp.read_barcodes(drawn(qr_svg(content)))] == [content]
+
+
 def drawn(svg: str) -> Image.Image:
     """The path of our SVG as pixels, four to a module, with its quiet zone."""
-    size, scale, quiet = 45, 4, 4
+    size, scale, quiet = int(re.findall(r"viewBox=.0 0 (\d+)", svg)[0]), 4, 4
     image = Image.new("L", ((size + 2 * quiet) * scale, (size + 2 * quiet) * scale), 255)
     for line in svg.removesuffix('"/></svg>').split(' d="M')[1].split("M"):
         y = (quiet + int(line.removeprefix("0 ").split(".")[0])) * scale
