@@ -16,7 +16,7 @@ from emails.dates import moment, span
 from emails.languages import catalogue, pick, spoken
 from emails.letters import EventLetter, Letter, TeamInvitation
 from emails.plain import quoted, wrapped
-from emails.styled import break_lines, with_styles
+from emails.styled import break_lines, together, with_styles
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -86,7 +86,7 @@ def environment(form: str, language: str) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    found.filters.update(quoted=quoted, lines=break_lines)
+    found.filters.update(quoted=quoted, lines=break_lines, together=together)
     translations: Any = catalogue(LOCALES, language)
     found.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     return found

@@ -6,6 +6,9 @@ import css_inline
 from markupsafe import Markup, escape
 
 JINJA = re.compile(r"\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\}", re.DOTALL)
+# "13 September", "September 2025", "2025 г.", "18:00 (UTC+5)"
+HOURS = re.compile(r"\d\d:\d\d[–~]\d\d:\d\d \(UTC[^)]*\)")
+IN_A_DATE = re.compile(r"(?<=\d) (?=[^\W\d])|(?<=[^\W\d]) (?=\d{4}\b)| (?=\(UTC)")
 
 
 def with_styles(template: str, css: str) -> str:
@@ -30,6 +33,12 @@ def with_styles(template: str, css: str) -> str:
             html, css
         )
     return re.sub(r"QJ(\d+)Q", lambda found: kept[int(found[1])], html)
+
+
+def together(line: str) -> Markup:
+    """A line of facts that may break between date and time, not inside them."""
+    held = HOURS.sub(r'<span style="white-space:nowrap">\g<0></span>', str(escape(line)))
+    return Markup(IN_A_DATE.sub("\u00a0", held))  # noqa: S704  # escaped above
 
 
 def break_lines(text: str) -> Markup:
