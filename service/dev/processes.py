@@ -32,14 +32,14 @@ def port_taken(host: str, port: int) -> bool:
 
 
 def spawn(
-    command: Sequence[str | Path], *, log: Path, death: signal.Signals, environ: Mapping[str, str] | None = None,
+    command: Sequence[object], *, log: Path, death: signal.Signals, environ: Mapping[str, str] | None = None,
     uid: int | None = None, directory: str = "/",
 ) -> "subprocess.Popen[bytes]":  # fmt: skip
     """Start a child that gets the signal `death` when this process dies, however it dies (Linux; elsewhere a kill -9
     of the parent leaves it running until the next start finds it)."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603 — our own command lines
+        return subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,

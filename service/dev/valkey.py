@@ -59,7 +59,9 @@ def _binary() -> Path:
         raise StartError("The embedded Valkey is not installed: run ./qonaq up, or set REDIS_URL.")
     found = sorted((Path(spec.submodule_search_locations[0]) / "_binaries").glob("*/valkey-server"))
     if not found:
-        raise StartError("There is no embedded Valkey for this machine: set REDIS_URL to a Redis or Valkey of yours.")
+        raise StartError(
+            "There is no embedded Valkey for this machine: set REDIS_URL to a Redis or Valkey of yours."
+        )
     if not found[0].stat().st_mode & 0o111:
         found[0].chmod(0o755)
     return found[0]

@@ -1,0 +1,186 @@
+"""The `qonaq` command. Thin: web, workers, tests and benchmarks are processes of their own."""
+
+import argparse
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CHECKS = (
+    ("ruff check", ["-m", "ruff", "check", "."]),
+    ("ruff format", ["-m", "ruff", "format", "--check", "."]),
+    ("mypy", ["-m", "mypy"]),
+    ("import-linter", ["-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"]),
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs one command; its exit code."""
+    options, rest = _parser().parse_known_args(arguments)
+    if rest and options.command not in ("test", "bench"):
+        _parser().error(f"unknown: {' '.join(rest)}")
+    from service.dev.errors import StartError
+    from service.settings import SettingsError
+
+    try:
+        return int(options.run(options, rest) or 0)
+    except (StartError, SettingsError) as error:
+        print(f"\n  {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qonaq", description="Registration, delegate lists, messages and the door."
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    def command(name: str, run: object, say: str) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=say, description=say)
+        made.set_defaults(run=run)
+        return made
+
+    up = command("up", _up, "Run everything on this machine: database, queue, mail catcher, web, workers")
+    up.add_argument("--port", type=int, default=8000, help="of the site (8000)")
+    up.add_argument(
+        "--home", type=Path, default=ROOT / ".qonaq", help="folder of the data (.qonaq in the project)"
+    )
+    up.add_argument(
+        "--empty", action="store_true", help="no samples: prints a link that makes the first owner"
+    )
+    up.add_argument("--real-dates", action="store_true", help="the samples on their dates of 2025")
+    up.add_argument("--samples", action="store_true", help="samples even though SMTP_URL is set")
+    up.add_argument("--lan", action="store_true", help="for phones of this network, by https")
+    serve = command("serve", _serve, "The web service alone (settings from the environment)")
+    serve.add_argument("--host", default="127.0.0.1")
+    serve.add_argument("--port", type=int, default=8000)
+    serve.add_argument("--workers", type=int, default=2)
+    serve.add_argument("--certificate", type=Path)
+    serve.add_argument("--key", type=Path)
+    command("worker", _worker, "One worker (settings from the environment)")
+    migrate = command("migrate", _migrate, "Bring the database's schema to this version")
+    migrate.add_argument("--create", action="store_true", help="make the database if it is not there")
+    seed = command("seed", _seed, "Load the three sample events, once")
+    seed.add_argument("--real-dates", action="store_true")
+    token = command("token", _token, "`token create --role organizer --event SLUG` prints an API token")
+    token.add_argument("action", choices=["create"])
+    token.add_argument("--role", choices=["owner", "organizer", "door", "viewer"], required=True)
+    token.add_argument("--event", default="", help="slug; empty: all events of the organisation")
+    token.add_argument(
+        "--home", type=Path, default=ROOT / ".qonaq", help="of a running `up`, unless DATABASE_URL is set"
+    )
+    command("owner-link", _owner_link, "Print a one-time link that makes the first owner and organisation")
+    command("key", _key, "Print a new MASTER_KEY")
+    command("check", _check, "Lint, format, types, import directions")
+    command("test", _test, "Every test; further words go to pytest")
+    command("bench", _bench, "`bench [SUITE] [--json FILE]`: our paths beside their floors")
+    shots = command("shots", _shots, "Pictures of every page: phone and desktop, light and dark")
+    shots.add_argument("folder", type=Path)
+    command("faults", _faults, "The fault tests in full length (minutes)")
+    return parser
+
+
+def _up(options: argparse.Namespace, _rest: list[str]) -> int:
+    from service.dev.supervisor import Options, Supervisor
+
+    wanted = Options(
+        home=options.home, port=options.port, empty=options.empty, real_dates=options.real_dates,
+        samples=options.samples, lan=options.lan,
+    )  # fmt: skip
+    return Supervisor(wanted).run()
+
+
+def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
+    command = [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "service.app:create_app",
+        "--host", options.host, "--port", str(options.port), "--workers", str(options.workers), "--loop", "uvloop",
+        "--workers-kill-timeout", "3", "--respawn-failed-workers", "--no-ws",
+    ]  # fmt: skip
+    if options.certificate:
+        command += ["--ssl-certificate", str(options.certificate), "--ssl-keyfile", str(options.key)]
+    os.execv(sys.executable, command)  # noqa: S606 — our own command line; signals then reach granian itself
+
+
+def _worker(_options: argparse.Namespace, _rest: list[str]) -> None:
+    os.execv(sys.executable, [sys.executable, "-m", "arq", "workers.settings.WorkerSettings"])  # noqa: S606
+
+
+def _migrate(options: argparse.Namespace, _rest: list[str]) -> None:
+    from service.dev.schema import create_database, migrate
+    from service.settings import Settings
+
+    url = Settings.from_environment().database_url
+    if options.create:
+        asyncio.run(create_database(url))
+    migrate(url)
+
+
+def _seed(options: argparse.Namespace, _rest: list[str]) -> None:
+    from service.samples import load
+    from service.settings import Settings
+
+    asyncio.run(load(Settings.from_environment(), real_dates=options.real_dates))
+
+
+def _token(options: argparse.Namespace, _rest: list[str]) -> None:
+    from service.accounts.commands import create_token
+    from service.dev.running import settings_of
+
+    print(create_token(settings_of(options.home), options.role, options.event))
+
+
+def _owner_link(_options: argparse.Namespace, _rest: list[str]) -> None:
+    from service.accounts.commands import first_owner_link
+    from service.settings import Settings
+
+    print(first_owner_link(Settings.from_environment()))
+
+
+def _key(_options: argparse.Namespace, _rest: list[str]) -> None:
+    import base64
+    import secrets
+
+    print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())
+
+
+def _check(_options: argparse.Namespace, _rest: list[str]) -> int:
+    failed = []
+    for name, command in CHECKS:
+        print(f"  {name}", flush=True)
+        if subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode:
+            failed.append(name)
+    print(f"  {'failed: ' + ', '.join(failed) if failed else 'clean'}")
+    return 1 if failed else 0
+
+
+def _test(_options: argparse.Namespace, rest: list[str]) -> int:
+    from service.dev.chromium import browser_environment
+
+    env = {**os.environ, **browser_environment(ROOT), "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-m", "pytest", *rest], cwd=ROOT, env=env, check=False).returncode
+
+
+def _bench(_options: argparse.Namespace, rest: list[str]) -> int:
+    return _module("tests.benchmarks", rest)
+
+
+def _shots(options: argparse.Namespace, _rest: list[str]) -> int:
+    return _module("tests.browser.shots", [str(options.folder.absolute())])
+
+
+def _faults(_options: argparse.Namespace, _rest: list[str]) -> int:
+    return _module("pytest", ["tests/faults", "--long", "-v"])
+
+
+def _module(name: str, arguments: list[str]) -> int:
+    from service.dev.chromium import browser_environment
+
+    env = {**os.environ, **browser_environment(ROOT), "PYTHONPATH": str(ROOT)}
+    return subprocess.run([sys.executable, "-m", name, *arguments], cwd=ROOT, env=env, check=False).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())
