@@ -1,9 +1,9 @@
 """Real servers for every test: those of the environment, or embedded ones started once for the run."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,8 +54,6 @@ def migrate(url: str, to: str = "head") -> None:
 @pytest.fixture(scope="session")
 async def template(servers: Addresses) -> AsyncIterator[str]:
     """A migrated database that the others are copied from."""
-    import asyncio
-
     name = f"qonaq_template_{secrets.token_hex(4)}"
     await _admin(servers, f'CREATE DATABASE "{name}" TEMPLATE template0')
     await asyncio.to_thread(migrate, _database(servers.database, name))
@@ -108,11 +106,20 @@ async def signer(db: Database) -> Signer:
 
 @pytest.fixture
 async def app(settings: Settings) -> AsyncIterator[Litestar]:
-    """The application, started."""
-    async with AsyncExitStack() as stack:
-        litestar = create_litestar(settings)
-        await stack.enter_async_context(litestar.lifespan())
-        yield litestar
+    """The application, started. One task opens and closes it: its cancel scopes want that."""
+    litestar, over = create_litestar(settings), asyncio.Event()
+    started: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+
+    async def live() -> None:
+        async with litestar.lifespan():
+            started.set_result(None)
+            await over.wait()
+
+    task = asyncio.create_task(live())
+    await asyncio.wait([task, started], return_when=asyncio.FIRST_COMPLETED)
+    yield litestar
+    over.set()
+    await task
 
 
 @pytest.fixture
