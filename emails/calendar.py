@@ -73,6 +73,11 @@ def request(entry: Entry) -> CalendarPart:
     return CalendarPart("REQUEST", _calendar(entry, "REQUEST", "CONFIRMED"))
 
 
+def tentative(entry: Entry) -> CalendarPart:
+    """Keep the time free: asked for, but not certain yet."""
+    return CalendarPart("REQUEST", _calendar(entry, "REQUEST", "TENTATIVE"))
+
+
 def cancel(entry: Entry) -> CalendarPart:
     """Take out of the calendar. The sequence must be higher than the last one sent."""
     return CalendarPart("CANCEL", _calendar(entry, "CANCEL", "CANCELLED"))
@@ -99,7 +104,7 @@ def _calendar(entry: Entry, method: str, status: str) -> str:
         entry.organizer_address,
     )
     head, _, tail = shared.rpartition(END)
-    return head + _personal(entry, method) + END + tail
+    return head + _personal(entry, method, status) + END + tail
 
 
 @lru_cache(maxsize=256)
@@ -129,7 +134,7 @@ def _shared(
     return bytes(calendar.to_ical()).decode()
 
 
-def _personal(entry: Entry, method: str) -> str:
+def _personal(entry: Entry, method: str, status: str) -> str:
     event = Event()
     event.add("uid", f"registration-{entry.registration_id}@{entry.host}")
     event.add("sequence", entry.sequence)
@@ -138,7 +143,8 @@ def _personal(entry: Entry, method: str) -> str:
     event.add("url", entry.url)
     if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
         guest = _who(entry.attendee_address, entry.attendee_name)
-        guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": "ACCEPTED", "RSVP": "FALSE"})
+        answer = "TENTATIVE" if status == "TENTATIVE" else "ACCEPTED"
+        guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": answer, "RSVP": "FALSE"})
         event.add("attendee", guest)
     return bytes(event.to_ical()).decode().removeprefix("BEGIN:VEVENT\r\n").rpartition(END)[0]
 
