@@ -3,6 +3,8 @@
 import asyncio
 import os
 import secrets
+import shutil
+import tempfile
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,17 +12,17 @@ from pathlib import Path
 import asyncpg
 import httpx
 import pytest
-from alembic import command
-from alembic.config import Config
 from litestar import Litestar
 
 from service.app import create_litestar
 from service.core.database import Database
 from service.credentials.operations import Signer, load_signer
+from service.dev.postgres import Postgres
+from service.dev.schema import migrate
+from service.dev.valkey import Valkey
 from service.settings import Settings
 from service.web.guard import Guard
 
-ROOT = Path(__file__).parent.parent
 MASTER_KEY = b"k" * 32
 
 
@@ -35,20 +37,20 @@ class Addresses:
 
 
 @pytest.fixture(scope="session")
-def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Addresses]:
-    """DATABASE_URL and REDIS_URL if given (the user must be able to create databases), else our own."""
-    yield Addresses(
-        os.environ.get("DATABASE_URL", "postgresql://qonaq:qonaq@127.0.0.1:55432/postgres"),
-        os.environ.get("REDIS_URL", "redis://127.0.0.1:56379/0"),
-    )
-
-
-def migrate(url: str, to: str = "head") -> None:
-    """In a process of its own thread: alembic's env runs its own event loop."""
-    config = Config()
-    config.set_main_option("script_location", str(ROOT / "migrations"))
-    config.set_main_option("sqlalchemy.url", url)
-    command.upgrade(config, to)
+def servers() -> Iterator[Addresses]:
+    """DATABASE_URL and REDIS_URL if given (the user must be able to create databases), else our own for this run."""
+    folder = Path(tempfile.mkdtemp(prefix="qonaq-tests-"))
+    folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
+    postgres = Postgres(folder / "postgres", folder / "postgres.log")
+    valkey = Valkey(folder / "valkey", folder / "valkey.log")
+    try:
+        yield Addresses(
+            os.environ.get("DATABASE_URL") or postgres.start(), os.environ.get("REDIS_URL") or valkey.start()
+        )
+    finally:
+        postgres.stop()
+        valkey.stop()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
