@@ -134,21 +134,19 @@ async def accept(
     form = await read_form(request)
     try:
         async with _asked(db, settings, token, lock=True) as (session, asked):
-            application = read(_with_category(form, asked), asked.facts, [asked.category])
+            thanks = f"/e/{asked.event.slug}/thanks"
+            form["category"] = asked.category.key
+            try:
+                application = read(form, asked.facts, [asked.category])
+            except Invalid as refused:
+                return _form(request, asked, form, refused)
             await _accept(session, asked, application, signer=signer, now=now)
-    except Invalid as refused:
-        return _form(request, asked, form, refused)
     except (AlreadyAnswered, RegistrationClosed):
         return go(f"/i/{token}")
     except AlreadyRegistered:
         await _accept_again(db, settings, token, application, now=now)
     bell.ring()
-    return go(f"/e/{asked.event.slug}/thanks")
-
-
-def _with_category(form: dict[str, str], asked: Asked) -> Any:
-    form["category"] = asked.category.key
-    return form
+    return go(thanks)
 
 
 async def _accept(

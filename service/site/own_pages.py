@@ -61,7 +61,7 @@ async def own_calendar(
     async with opened(db, settings, token) as (_, own):
         pass
     text = calendar.download(_entry(own, settings, language_of(request), now))
-    return _file(text, "text/calendar; charset=utf-8", f"{own.event.slug}.ics")
+    return _file(text, "text/calendar", f"{own.event.slug}.ics")
 
 
 def _entry(own: Own, settings: Settings, language: str, now: datetime) -> calendar.Entry:

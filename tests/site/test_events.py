@@ -14,7 +14,9 @@ from service.programme.models import ProgrammeSession, Room
 from tests.support import factories as make
 
 
-async def test_the_list_shows_what_is_public_and_nothing_else(client: httpx.AsyncClient, db: Database) -> None:
+async def test_the_list_shows_what_is_public_and_nothing_else(
+    client: httpx.AsyncClient, db: Database
+) -> None:
     async with db.begin() as session:
         host = await make.organisation(session)
         await make.event(session, host, name={"en": "Forum of today"})
@@ -22,11 +24,19 @@ async def test_the_list_shows_what_is_public_and_nothing_else(client: httpx.Asyn
         await make.event(session, host, "old", state="archived", name={"en": "Long ago"})
         past = make.TODAY - timedelta(days=9)
         await make.event(
-            session, host, "past", state="over", name={"en": "Last week"}, starts_at=past, ends_at=past + timedelta(hours=2)
+            session,
+            host,
+            "past",
+            state="over",
+            name={"en": "Last week"},
+            starts_at=past,
+            ends_at=past + timedelta(hours=2),
         )
     page = (await client.get("/")).text
     assert re.findall(r"<h3>(.*?)</h3>", page) == ["Forum of today", "Last week"]
-    assert page.index("Coming up") < page.index("Forum of today") < page.index("Past") < page.index("Last week")
+    assert (
+        page.index("Coming up") < page.index("Forum of today") < page.index("Past") < page.index("Last week")
+    )
 
 
 async def test_the_event_page_says_what_when_and_where(client: httpx.AsyncClient, db: Database) -> None:
@@ -94,7 +104,9 @@ async def test_packed_once_and_not_sent_twice(client: httpx.AsyncClient, db: Dat
     assert answer.headers["content-encoding"] == "br"
     assert brotli.decompress(packed) == plain.content
     assert answer.headers["etag"] != plain.headers["etag"]
-    again = await client.get("/e/forum", headers={"accept-encoding": "br", "if-none-match": answer.headers["etag"]})
+    again = await client.get(
+        "/e/forum", headers={"accept-encoding": "br", "if-none-match": answer.headers["etag"]}
+    )
     assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", answer.headers["etag"])
     head = await client.head("/e/forum", headers={"accept-encoding": "identity"})
     assert (head.content, head.headers["content-length"]) == (b"", plain.headers["content-length"])
@@ -114,7 +126,7 @@ async def test_a_change_shows_soon(client: httpx.AsyncClient, db: Database) -> N
 
 
 async def test_hostile_names_stay_text(client: httpx.AsyncClient, db: Database) -> None:
-    evil = '<script>alert(1)</script>"\'><img src=x onerror=alert(1)>'
+    evil = "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>"
     async with db.begin() as session:
         host = await make.organisation(session)
         forum = await make.event(session, host, name={"en": evil}, summary={"en": evil}, place={"en": evil})
