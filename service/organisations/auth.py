@@ -31,7 +31,7 @@ def session_cookie(settings: Settings, token: str, *, max_age: int | None = 14 *
     """The cookie of a log-in; `max_age=0` takes it away."""
     return Cookie(
         cookie_name(settings),
-        token,
+        value=token,
         httponly=True,
         secure=settings.secure,
         samesite="lax",

@@ -45,7 +45,7 @@ def go(path: str, flash: str = "", kind: str = "success") -> Redirect:
     if not path.startswith("/") or path.startswith(("//", "/\\")):
         path = "/"
     cookies = (
-        [Cookie("flash", f"{kind}:{quote(flash)}", max_age=60, httponly=True, samesite="lax")]
+        [Cookie("flash", value=f"{kind}:{quote(flash)}", max_age=60, httponly=True, samesite="lax")]
         if flash
         else []
     )

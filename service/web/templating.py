@@ -104,12 +104,12 @@ def page(
         "form": {},
     }
     cookies = (
-        [Cookie("lang", language, max_age=31_536_000, samesite="lax")]
+        [Cookie("lang", value=language, max_age=31_536_000, samesite="lax")]
         if "lang" in request.query_params
         else []
     )
     if flash:
-        cookies.append(Cookie("flash", "", max_age=0))
+        cookies.append(Cookie("flash", value="", max_age=0))
     html = render(template, language, **{**known, **context})
     return Response(
         html, media_type=HTML, status_code=status, cookies=cookies,
