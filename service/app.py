@@ -14,6 +14,8 @@ from redis.asyncio import Redis
 
 from emails.languages import check_time_zones
 from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
+from service.checkin import pages as door_pages
+from service.checkin import pages_points, pages_script
 from service.checkin import routes as checkin
 from service.checkin.facts import door_cache
 from service.core.clock import now
@@ -36,6 +38,7 @@ from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
+    *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
 )  # fmt: skip
