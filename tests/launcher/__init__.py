@@ -1,0 +1,1 @@
+"""The two commands as a newcomer meets them: what goes wrong is one sentence with the way out."""
