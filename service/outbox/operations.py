@@ -105,6 +105,13 @@ async def give_up(
     return await _mark(session, task_id, token, task="parked", delivery=state, invitation=state, error=error)
 
 
+async def suppress(session: AsyncSession, task_id: UUID, token: UUID, reason: str) -> bool:
+    """What the mail would say is no longer true, or nobody wants to hear it: it never goes out, and says why."""
+    return await _mark(
+        session, task_id, token, task="cancelled", delivery="suppressed", invitation="failed", error=reason
+    )
+
+
 async def _mark(session: AsyncSession, task_id: UUID, token: UUID, **marks: str | None) -> bool:
     result = await session.execute(_MARK, {"id": task_id, "token": token, **marks})
     return result.scalar_one_or_none() is not None
@@ -154,6 +161,32 @@ _POSTPONE = text("""
     ) SELECT attempts, age FROM task
 """)
 _RECLAIM = text("UPDATE outbox SET lease_token = :token WHERE id = :id")
+
+
+async def keep(session: AsyncSession, tokens: Sequence[UUID], lease: float) -> None:
+    """We are still at it: the lease of everything claimed with these tokens runs `lease` seconds from now."""
+    await session.execute(_KEEP, {"tokens": list(tokens), "lease": lease})
+
+
+_KEEP = text("""
+    UPDATE outbox SET lease_until = now() + :lease * interval '1 second'
+    WHERE state = 'sending' AND lease_token = ANY(:tokens)
+""")
+
+
+async def hand_back(session: AsyncSession, claimed: Sequence[Claimed], delay: float) -> int:
+    """Claimed, but not begun: due again in `delay` seconds, without an attempt burnt. Returns how many."""
+    rows = [{"id": task.id, "token": task.token} for task in claimed]
+    result = await session.execute(_HAND_BACK, {"rows": rows, "delay": delay})
+    return len(result.all())
+
+
+_HAND_BACK = text("""
+    UPDATE outbox SET state = 'queued', lease_until = NULL, lease_token = NULL, attempts = attempts - 1,
+        due_at = now() + :delay * interval '1 second'
+    FROM jsonb_to_recordset(:rows) AS w(id uuid, token uuid)
+    WHERE outbox.id = w.id AND outbox.lease_token = w.token RETURNING outbox.id
+""").bindparams(bindparam("rows", type_=JSONB))
 
 
 async def return_expired(session: AsyncSession) -> int:

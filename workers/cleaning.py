@@ -1,0 +1,20 @@
+"""What has run out is thrown away, once a day."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+KEY_LASTS = timedelta(days=30)
+
+
+async def clean(session: AsyncSession, now: datetime) -> None:
+    """Sessions and one-time links that ended, idempotency keys that nobody can still be repeating."""
+    await session.execute(_SESSIONS, {"now": now})
+    await session.execute(_LINKS, {"before": now - KEY_LASTS})
+    await session.execute(_KEYS, {"before": now - KEY_LASTS})
+
+
+_SESSIONS = text("DELETE FROM sessions WHERE expires_at < :now")
+_LINKS = text("DELETE FROM one_time_links WHERE expires_at < :before")
+_KEYS = text("DELETE FROM idempotency_keys WHERE created_at < :before")

@@ -1,0 +1,71 @@
+"""What a worker process holds from its start to its end."""
+
+import os
+import socket
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives import serialization
+
+from emails.addresses import verp
+from emails.dkim import Signer as DkimSigner
+from emails.dkim import generate_key
+from emails.sender import Sender, SmtpAddress
+from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
+from service.core.database import Database
+from service.credentials.operations import DKIM_KEY, Signer, load_key, load_signer
+from service.settings import Settings
+
+DKIM_SELECTOR = "qonaq"
+
+
+@dataclass
+class Context:
+    """One per process. `name` tells workers apart; `busy` while this process drains the outbox."""
+
+    settings: Settings
+    db: Database
+    sender: Sender
+    dkim: DkimSigner
+    signer: Signer
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
+    busy: bool = False
+
+    @property
+    def domain(self) -> str:
+        """Of the sender's address: message ids and signatures are aligned with it."""
+        return self.settings.mail_from.rpartition("@")[2]
+
+    def envelope_sender(self, token: str) -> str:
+        """Where a bounce goes: it names the mail. A sender's address too long for that is used as it is."""
+        try:
+            return verp(self.settings.mail_from, token, self.settings.master_key)
+        except ValueError:
+            return self.settings.mail_from
+
+    async def close(self) -> None:
+        """Give back all connections."""
+        await self.sender.close()
+        await self.db.close()
+
+
+async def open_context(settings: Settings) -> Context:
+    """Load the keys (made at the very first start) and prepare the connections."""
+    db = Database(settings.database_url, pool_size=settings.pool_size, hot_pool_size=settings.hot_pool_size)
+    async with db.begin() as session:
+        signer = await load_signer(session, settings.master_key)
+        pem = await load_key(session, settings.master_key, DKIM_KEY, "dkim", _new_dkim_key)
+    domain = settings.mail_from.rpartition("@")[2]
+    address = SmtpAddress.parse(settings.smtp_url)
+    hostname = urlsplit(settings.base_url).hostname
+    sender = Sender(address, connections=settings.smtp_connections, hostname=hostname)
+    return Context(settings, db, sender, DkimSigner(pem, domain, DKIM_SELECTOR), signer)
+
+
+def _new_dkim_key() -> tuple[bytes, bytes]:
+    """Private PEM, and the public key as PEM beside it (for the DNS record)."""
+    pem = generate_key()
+    public = serialization.load_pem_private_key(pem, password=None).public_key()
+    return pem, public.public_bytes(
+        serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
+    )

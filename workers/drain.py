@@ -1,0 +1,205 @@
+"""Empties the outbox: claims in batches while the mails of the former batch are on their way; marks each mail singly.
+
+A mail is sent with nothing open in the database. Killed at any moment, a worker loses nothing: what it had claimed
+comes back when the lease ends; what a relay took but we had not yet marked, one mail per connection at most, goes out
+again with the same Message-ID.
+"""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from uuid import UUID
+
+import asyncpg
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from emails.addresses import AddressRefused
+from emails.sender import Bounced, Outcome, Postponed, Sent, Unreachable
+from service.core.clock import now
+from service.outbox import operations as outbox
+from service.outbox.operations import Claimed
+from service.outbox.parcel import NoLongerTrue, Parcel
+from workers.context import Context
+from workers.mails import Mail, load, write
+
+log = structlog.get_logger()
+
+BATCH = 100
+CLAIMS_FOR = 30.0  # seconds; then another job goes on, so that no job is long
+FIRST_DELAY, LONGEST_DELAY = 60.0, 8 * 3600.0
+DATABASE_AWAY = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
+
+
+class Drain:
+    """One run: `connections` lanes take mails from one queue that is filled from the outbox."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._lease = context.settings.outbox_lease
+        self._lanes = context.settings.smtp_connections
+        self._queue: asyncio.Queue[Mail | None] = asyncio.Queue(maxsize=self._lanes)
+        self._ours_until: dict[UUID, float] = {}
+        self._closing = False
+        self._wait = 0.0
+        self._rest: list[Claimed] = []
+        self.finished = 0
+        self.more = False
+
+    async def run(self) -> float:
+        """Send until nothing is due. Returns the seconds to wait if the relay cannot be reached, else 0."""
+        keeping = asyncio.create_task(self._keep())
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._supply())
+                for _ in range(self._lanes):
+                    group.create_task(self._lane())
+        finally:
+            keeping.cancel()
+            await self._hand_back()
+        return self._wait
+
+    def close(self) -> None:
+        """Begin nothing new: mails under way are finished, the others handed back."""
+        self._closing = True
+
+    async def _supply(self) -> None:
+        until = _time() + CLAIMS_FOR
+        try:
+            while not self._closing and (tasks := await self._claim()):
+                for mail in await self._load(tasks):
+                    await self._queue.put(mail)
+                if _time() > until:
+                    self.more = True
+                    break
+        except DATABASE_AWAY as error:
+            log.warning("database away", error=str(error))
+        finally:
+            for _ in range(self._lanes):
+                await self._queue.put(None)
+
+    async def _claim(self) -> list[Claimed]:
+        asked = _time()
+        async with self._context.db.begin() as session:
+            tasks = await outbox.claim(session, "mail", BATCH, self._lease)
+        for task in tasks:
+            self._ours_until[task.token] = asked + self._lease
+        return tasks
+
+    async def _load(self, tasks: list[Claimed]) -> list[Mail]:
+        """The batch at once; if one in it cannot be read, each alone, and only that one is parked."""
+        try:
+            async with self._context.db.begin() as session:
+                return await load(self._context, session, tasks, now())
+        except DATABASE_AWAY:
+            self._rest += tasks
+            raise
+        except Exception as error:
+            if len(tasks) == 1:
+                await self._park(tasks[0], error)
+                return []
+        return [mail for task in tasks for mail in await self._load([task])]
+
+    async def _lane(self) -> None:
+        while (mail := await self._queue.get()) is not None:
+            if self._closing or not self._ours(mail.task):
+                self._rest.append(mail.task)
+            else:
+                await self._one(mail)
+
+    def _ours(self, task: Claimed) -> bool:
+        """Whether the lease certainly holds for as long as one mail usually takes."""
+        return _time() < self._ours_until[task.token] - self._lease / 4
+
+    async def _one(self, mail: Mail) -> None:
+        task, parcel = mail.task, mail.parcel
+        if isinstance(parcel, NoLongerTrue):
+            await self._mark(lambda session: outbox.suppress(session, task.id, task.token, parcel.reason))
+            return
+        try:
+            outcome = await self._send(mail, parcel)
+        except AddressRefused as refused:
+            error = f"address refused: {refused.reason}"
+            await self._mark(lambda s: outbox.give_up(s, task.id, task.token, error, bounced=True))
+        except Exception as error:
+            await self._park(task, error)
+        else:
+            await self._record(task, outcome)
+
+    async def _send(self, mail: Mail, parcel: Parcel) -> Outcome:
+        message = await write(self._context, mail, parcel, now())
+        sender = self._context.envelope_sender(mail.task.id.hex)
+        return await self._context.sender.send(message, sender, parcel.letter.to.address)
+
+    async def _record(self, task: Claimed, outcome: Outcome) -> None:
+        match outcome:
+            case Sent():
+                await self._mark(lambda s: outbox.finish(s, task.id, task.token))
+                self.finished += 1
+            case Postponed(code, reason):
+                delay, error = back_off(task.attempts), f"{code} {reason}"
+                await self._mark(lambda s: outbox.postpone(s, task.id, task.token, error, delay, burn=True))
+            case Bounced(code, _, reason, stage):
+                error, bounced = f"{code} {reason}", stage == "recipient"
+                await self._mark(lambda s: outbox.give_up(s, task.id, task.token, error, bounced=bounced))
+            case Unreachable(reason, retry_after):
+                self.close()
+                self._wait = max(self._wait, retry_after)
+                await self._mark(
+                    lambda s: outbox.postpone(s, task.id, task.token, reason, retry_after, burn=False)
+                )
+
+    async def _park(self, task: Claimed, error: Exception) -> None:
+        """A mistake of ours or hostile data: only this mail stops, where the organizer sees it."""
+        log.error("mail parked", task=str(task.id), letter=task.letter, exc_info=error)
+        text = f"{type(error).__name__}: {error}"[:500]
+        await self._mark(lambda session: outbox.give_up(session, task.id, task.token, text))
+
+    async def _mark(self, write_down: Callable[[AsyncSession], Awaitable[bool]]) -> None:
+        """In a short transaction of its own; while the database is away, again and again until the lease has ended:
+        a mail that went out and is not marked would go out twice."""
+        until = _time() + self._lease
+        while True:
+            try:
+                async with self._context.db.begin() as session:
+                    await write_down(session)
+                return
+            except DATABASE_AWAY as error:
+                self.close()
+                if _time() > until:
+                    log.warning("mail not marked", error=str(error))
+                    return
+                await asyncio.sleep(0.2)
+
+    async def _keep(self) -> None:
+        """While mails wait for a slow relay their lease is prolonged; a token is forgotten once its lease has ended."""
+        while True:
+            await asyncio.sleep(self._lease / 4)
+            asked = _time()
+            tokens = [token for token, until in self._ours_until.items() if until > asked]
+            try:
+                async with self._context.db.begin() as session:
+                    await outbox.keep(session, tokens, self._lease)
+            except DATABASE_AWAY:
+                continue
+            for token in tokens:
+                self._ours_until[token] = asked + self._lease
+
+    async def _hand_back(self) -> None:
+        if not self._rest:
+            return
+        try:
+            async with self._context.db.begin() as session:
+                await outbox.hand_back(session, self._rest, self._wait)
+        except DATABASE_AWAY as error:
+            log.warning("not handed back, the lease will end", mails=len(self._rest), error=str(error))
+
+
+def back_off(attempts: int) -> float:
+    """Seconds until the next attempt: full jitter, so that a relay that was overrun is not overrun again."""
+    return random.uniform(1.0, min(LONGEST_DELAY, FIRST_DELAY * 2.0**attempts))  # noqa: S311 — no secret
+
+
+def _time() -> float:
+    return asyncio.get_running_loop().time()

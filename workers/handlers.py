@@ -1,0 +1,92 @@
+"""The jobs that arq runs. Each may run twice, or be killed in the middle, without harm."""
+
+import asyncio
+from typing import Any, cast
+
+import structlog
+from arq import Retry
+from redis.exceptions import RedisError
+
+from service.core.clock import now
+from service.messages.operations import queue_due_reminders
+from service.outbox.bell import CHANNEL
+from service.outbox.operations import return_expired
+from workers.cleaning import clean
+from workers.context import Context
+from workers.drain import Drain
+from workers.promotions import promote_all
+
+log = structlog.get_logger()
+
+HANDED_ON = 0.2
+LATER_AT_MOST = 5.0
+
+
+async def drain(ctx: dict[str, Any], _kind: str) -> None:
+    """Send what is due. A worker that is at it already hands the job on, so that an idle one takes it."""
+    context = _context(ctx)
+    if context.busy:
+        raise Retry(defer=HANDED_ON)
+    context.busy = True
+    try:
+        wait, more = await _send_all(context)
+    finally:
+        context.busy = False
+    if wait:
+        raise Retry(defer=min(wait, LATER_AT_MOST))
+    if more:
+        raise Retry
+
+
+async def _send_all(context: Context) -> tuple[float, bool]:
+    """Asked to stop, the mails under way are finished first: cutting a connection would send them twice."""
+    run = Drain(context)
+    work = asyncio.create_task(run.run())
+    try:
+        wait = await asyncio.shield(work)
+    except asyncio.CancelledError:
+        run.close()
+        await work
+        raise
+    return wait, run.more
+
+
+async def sweep(ctx: dict[str, Any]) -> None:
+    """Give back what dead workers had claimed; every worker looks for work."""
+    async with _context(ctx).db.begin() as session:
+        returned = await return_expired(session)
+    if returned:
+        log.info("leases ended", tasks=returned)
+        await _ring(ctx)
+
+
+async def reminders(ctx: dict[str, Any]) -> None:
+    """Queue the mails of every reminder rule whose time has come."""
+    async with _context(ctx).db.begin() as session:
+        queued = await queue_due_reminders(session, now())
+    if queued:
+        log.info("reminders queued", mails=queued)
+        await _ring(ctx)
+
+
+async def promotions(ctx: dict[str, Any]) -> None:
+    """Fill places that are free although somebody waits."""
+    if await promote_all(_context(ctx), now()):
+        await _ring(ctx)
+
+
+async def cleaning(ctx: dict[str, Any]) -> None:
+    """Throw away what has run out."""
+    async with _context(ctx).db.begin() as session:
+        await clean(session, now())
+
+
+async def _ring(ctx: dict[str, Any]) -> None:
+    try:
+        await ctx["redis"].publish(CHANNEL, b"mail")
+    except (RedisError, OSError):
+        return  # the outbox is looked through within seconds all the same
+
+
+def _context(ctx: dict[str, Any]) -> Context:
+    return cast(Context, ctx["context"])

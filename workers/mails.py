@@ -1,0 +1,79 @@
+"""From claimed tasks to wire-ready mails: each feature loads its own letters; here they are dressed and signed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from emails.message import Attachment, Envelope
+from emails.outgoing import outgoing
+from service.accounts import mail as accounts
+from service.badges.badge import Badge
+from service.invitations import mail as invitations
+from service.outbox.operations import Claimed
+from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
+from service.registrations import mail as registrations
+from workers.badges import attach, load_badges
+from workers.context import Context
+
+FEATURES = (registrations, invitations, accounts)
+
+
+class UnknownLetter(Exception):
+    """A task of a newer version: nobody here knows how to write it."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A task with all it needs, away from the database."""
+
+    task: Claimed
+    parcel: Parcel | NoLongerTrue
+    badge: Badge | None
+
+
+async def load(
+    context: Context, session: AsyncSession, tasks: Sequence[Claimed], now: datetime
+) -> list[Mail]:
+    """All of a batch in a number of queries that does not grow with it."""
+    loaded: Loaded = {}
+    for feature in FEATURES:
+        rows = [task for task in tasks if task.letter in feature.LETTERS]
+        if rows:
+            loaded |= await feature.load(session, rows, context.settings, now)
+    unknown = sorted({task.letter for task in tasks if task.id not in loaded})
+    if unknown:
+        raise UnknownLetter(", ".join(unknown))
+    badges = await load_badges(session, _with_badge(loaded), context.settings.base_url, context.signer)
+    return [Mail(task, loaded[task.id], _badge_of(loaded[task.id], badges)) for task in tasks]
+
+
+def _with_badge(loaded: Loaded) -> list[UUID]:
+    return [
+        parcel.badge_of
+        for parcel in loaded.values()
+        if isinstance(parcel, Parcel) and parcel.badge_of is not None
+    ]
+
+
+def _badge_of(parcel: Parcel | NoLongerTrue, badges: Mapping[UUID, Badge]) -> Badge | None:
+    if isinstance(parcel, NoLongerTrue) or parcel.badge_of is None:
+        return None
+    return badges.get(parcel.badge_of)
+
+
+async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> bytes:
+    """The mail as a relay takes it. Raises AddressRefused, DrawingFailed."""
+    files: list[Attachment] = [await attach(mail.badge)] if mail.badge else []
+    to = parcel.letter.to
+    envelope = Envelope(
+        from_name=parcel.host, from_address=context.settings.mail_from, to_name=to.name, to_address=to.address,
+        message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
+        reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
+    )  # fmt: skip
+    return outgoing(
+        parcel.letter, envelope, calendar=parcel.calendar, attachments=files, signer=context.dkim,
+        smtputf8=not to.address.rpartition("@")[0].isascii(),
+    )  # fmt: skip
