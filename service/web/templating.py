@@ -21,7 +21,7 @@ HERE = Path(__file__).parent.parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
 LOCALES = HERE / "locales"
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"  # the framework adds the charset
 
 
 @cache
