@@ -20,6 +20,10 @@ from service.registrations.operations import approve
 from tests.conftest import MASTER_KEY
 from tests.support import factories as make
 
+SENT = """
+SELECT letter FROM deliveries WHERE letter IN ('registration_cancelled', 'registration_promoted') ORDER BY 1
+"""
+
 
 def own(registration_id: UUID, key: bytes = MASTER_KEY, purpose: str = "own") -> str:
     return f"/g/{personal_token(key, purpose, registration_id)}"
@@ -130,7 +134,7 @@ async def test_cancelling_moves_the_next_one_up(
     assert 'class="ticket"' not in page
     async with db.begin() as session:
         assert (await session.execute(select(Credential.revoked_reason))).scalar_one() == "cancelled"
-        sent = await session.execute(text("SELECT letter FROM deliveries WHERE letter IN ('registration_cancelled', 'registration_promoted') ORDER BY 1"))  # fmt: skip
+        sent = await session.execute(text(SENT))
         assert sent.scalars().all() == ["registration_cancelled", "registration_promoted"]
     again = await client.post(f"{own(first.id)}/cancel")
     assert again.headers["location"] == own(first.id)
@@ -143,7 +147,9 @@ async def test_after_the_event_nothing_can_be_changed(
     (guest,) = await forum_with(db, signer, "Alma")
     async with db.begin() as session:
         ago = text("interval '9 days'")
-        await session.execute(update(Event).values(starts_at=Event.starts_at - ago, ends_at=Event.ends_at - ago))
+        await session.execute(
+            update(Event).values(starts_at=Event.starts_at - ago, ends_at=Event.ends_at - ago)
+        )
     page = (await client.get(own(guest.id))).text
     assert "/cancel" not in page
     for path in ("change", "cancel"):
