@@ -12,7 +12,7 @@ from babel import Locale
 from litestar import HttpMethod, Request, route
 from litestar.types import ASGIApp, Receive, Scope, Send
 
-from emails.languages import LANGUAGES, offset
+from emails.languages import LANGUAGES
 from service.core.clock import now
 from service.core.database import Database
 from service.events.cache import Remembered
@@ -79,7 +79,7 @@ def _html(page: EventPage, language: str, now: datetime) -> str:
     return render(
         "site/event.html", language, page=page, event=event, registrations_open=page.takes_registrations(now),
         over=event.state == "over" or event.ends_at < now, request_path=path,
-        offset=offset(event.starts_at, event.zone), interpretation=language_names(spoken, language),
+        interpretation=language_names(spoken, language),
         url_in=lambda code: f"{path}?lang={code}", actor=None, flash=None, errors={}, form={},
     )  # fmt: skip
 

@@ -58,6 +58,7 @@ def environment(language: str) -> Environment:
         moment=lambda at, zone: languages.moment(at, zone, language),
         day=lambda at, zone: languages.day(at, zone, language),
         clock=languages.clock,
+        offset=languages.offset,
         country=lambda code: languages.country_name(code, language),
         number=lambda value: languages.number(value, language),
     )
