@@ -9,6 +9,7 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 from redis.asyncio import Redis
 
@@ -18,6 +19,7 @@ from service.checkin import pages as door_pages
 from service.checkin import pages_points, pages_script
 from service.checkin import routes as checkin
 from service.checkin.facts import door_cache
+from service.checkin.queries import arrivals_cache
 from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import QonaqError
@@ -31,13 +33,13 @@ from service.registrations import routes as registrations
 from service.settings import Settings
 from service.site import account_pages, answer_pages, cached, own_changes, own_pages, register_pages
 from service.site import pages as site
-from service.web import components, files, health, logs
+from service.web import api_page, components, files, health, logs
 from service.web.guard import ASGI, Guard
 from service.web.problems import on_crash, on_http_error, on_qonaq_error
 from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
-    *health.ROUTES, *files.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
+    *health.ROUTES, *files.ROUTES, *api_page.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
@@ -67,7 +69,10 @@ def create_litestar(settings: Settings) -> Litestar:
             title="Qonaq",
             version="1",
             path="/api/v1",
+            description="Bearer tokens come from `./qonaq token create`. Errors are problem+json (RFC 9457) with a code.",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
+            security=[{"token": []}],
         ),
         request_max_body_size=12_000_000,
     )
@@ -92,7 +97,8 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
         signer = await load_signer(session, settings.master_key)
     app.state.update(
         settings=settings, db=db, redis=redis, bell=Bell(redis), throttle=Throttle(redis), signer=signer,
-        events=event_cache(db), pages=cached.page_cache(db), door=door_cache(db), doorkeeper=Doorkeeper(db, settings),
+        events=event_cache(db), pages=cached.page_cache(db), door=(door := door_cache(db)),
+        arrivals=arrivals_cache(db, door), doorkeeper=Doorkeeper(db, settings),
     )  # fmt: skip
     try:
         yield

@@ -56,7 +56,7 @@ class Guard:
 
         async def send_guarded(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message["headers"], *extra]
+                message["headers"] = _with(message["headers"], extra)
             await send(message)
 
         await self._app(scope, receive, send_guarded)
@@ -71,6 +71,13 @@ class Guard:
             netloc = urlsplit(origin.decode("latin-1")).netloc.lower()
             return netloc in (self._host, headers.get(b"host", b"").decode("latin-1").lower())
         return b"cookie" not in headers
+
+
+def _with(own: list[tuple[bytes, bytes]], extra: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    """A page may state a policy of its own (the API page, a mail shown in a frame); the rest is added to all."""
+    if any(name == b"content-security-policy" for name, _ in own):
+        return [*own, *extra[1:]]
+    return [*own, *extra]
 
 
 async def _refuse(send: Send, extra: list[tuple[bytes, bytes]]) -> None:
