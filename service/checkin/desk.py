@@ -10,8 +10,10 @@ from litestar import Request
 from litestar.di import Provide
 
 from service.checkin.facts import DoorFacts, facts_for_door
+from service.checkin.queries import Arrivals
 from service.core.actor import Actor
 from service.core.database import Database
+from service.events.cache import Remembered
 from service.organisations.auth import provide_actor
 
 
@@ -22,6 +24,11 @@ class Desk(msgspec.Struct, frozen=True):
     door: DoorFacts
     db: Database
     hot: asyncpg.Pool
+    remembered: Remembered[list[Arrivals]]
+
+    async def arrivals(self) -> list[Arrivals]:
+        """Today's counters by point."""
+        return await self.remembered.get(self.door.slug)
 
 
 async def provide_desk(request: Request[Any, Any, Any]) -> Desk:
@@ -29,7 +36,7 @@ async def provide_desk(request: Request[Any, Any, Any]) -> Desk:
     actor = await provide_actor(request)
     state = request.app.state
     door = await facts_for_door(state.door, actor, request.path_params["slug"])
-    return Desk(actor, door, state.db, await state.db.hot())
+    return Desk(actor, door, state.db, await state.db.hot(), state.arrivals)
 
 
 AT_DESK = {"desk": Provide(provide_desk)}

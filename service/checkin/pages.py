@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response
 
 from service.checkin.desk import AT_DESK, Desk
 from service.checkin.errors import NothingScanned
-from service.checkin.queries import count_arrivals, list_scans
+from service.checkin.queries import list_scans
 from service.checkin.scan import scan
 from service.checkin.schemas import ScanInput
 from service.checkin.search import find_guests
@@ -50,8 +50,7 @@ async def choose_event(
 @get("/door/{slug:str}", dependencies=AT_DESK, include_in_schema=False)
 async def choose_point(request: Request[Any, Any, Any], desk: NamedDependency[Desk]) -> Response[str]:
     """Big buttons with today's counters."""
-    async with desk.db.begin() as session:
-        arrivals = {one.point_id: one for one in await count_arrivals(session, desk.door.id, desk.door.zone)}
+    arrivals = {one.point_id: one for one in await desk.arrivals()}
     return page(request, "door/choose.html", door=desk.door, arrivals=arrivals)
 
 
@@ -72,11 +71,10 @@ async def _at_point(
     point = desk.door.point(point_id)
     async with desk.db.begin() as session:
         scans = await list_scans(session, desk.door.id, point_id=point_id, limit=NEWEST)
-        arrivals = await count_arrivals(session, desk.door.id, desk.door.zone)
     found = await find_guests(desk.hot, desk.door, q) if q else []
     return page(
         request, "door/point.html", status=422 if errors else 200, door=desk.door, point=point, scans=scans,
-        found=found, q=q, counts=next(one for one in arrivals if one.point_id == point_id), new_id=new_id,
+        found=found, q=q, counts={one.point_id: one for one in await desk.arrivals()}.get(point_id), new_id=new_id,
         lang_of=lang_of_name, errors=errors or {},
     )  # fmt: skip
 

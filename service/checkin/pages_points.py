@@ -32,12 +32,13 @@ FRESH: dict[str, str] = {"zone": "venue"}
 
 @get(PAGE, include_in_schema=False)
 async def points_page(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    now: NamedDependency[datetime],
 ) -> Response[str]:  # fmt: skip
     """Points with their arrivals of today, and the newest scans."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        return page(request, "door/points.html", **await _overview(session, actor, event))
+        return page(request, "door/points.html", **await _overview(session, actor, event, now))
 
 
 @get(PAGE + "/new", include_in_schema=False)
@@ -123,13 +124,14 @@ async def remove(
     return go(f"/console/{slug}/door", "The check-in point was removed.")
 
 
-async def _overview(session: AsyncSession, actor: Actor, event: Event) -> dict[str, Any]:
-    points = await list_points(session, event.id)
+async def _overview(session: AsyncSession, actor: Actor, event: Event, now: datetime) -> dict[str, Any]:
+    points, zone = await list_points(session, event.id), ZoneInfo(event.zone)
     return {
         "event": event, "here": "door", "points": points, "names": {point.id: point.name for point in points},
         "categories": {category.id: category for category in await list_categories(session, event.id)},
         "arrivals": {one.point_id: one for one in await count_arrivals(session, event.id, event.zone)},
         "scans": await list_scans(session, event.id, limit=30), "lang_of": lang_of_name,
+        "is_today": lambda at: at.astimezone(zone).date() == now.astimezone(zone).date(),
         "manages": "manage" in actor.needs(event.organisation_id, event.id),
         "opens": "door" in actor.needs(event.organisation_id, event.id),
     }  # fmt: skip

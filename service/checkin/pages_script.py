@@ -12,7 +12,7 @@ from litestar.response import Response
 from service.checkin.desk import AT_DESK, Desk
 from service.checkin.operations import enrol_device
 from service.checkin.pages import kind_of
-from service.checkin.queries import Arrivals, count_arrivals
+from service.checkin.queries import Arrivals
 from service.checkin.scan import scan
 from service.checkin.schemas import ScanInput
 from service.checkin.search import find_guests
@@ -80,10 +80,9 @@ async def found_here(
 @get("/door/{slug:str}/{point_id:uuid}/counts", dependencies=AT_DESK, include_in_schema=False)
 async def counts_here(desk: NamedDependency[Desk], point_id: FromPath[UUID]) -> Arrivals:
     """Today's counters of one point."""
-    async with desk.db.begin() as session:
-        for one in await count_arrivals(session, desk.door.id, desk.door.zone):
-            if one.point_id == point_id:
-                return one
+    for one in await desk.arrivals():
+        if one.point_id == point_id:
+            return one
     raise NotFound
 
 

@@ -8,6 +8,10 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.checkin.facts import DoorFacts
+from service.core.database import Database
+from service.events.cache import Remembered
+
 
 class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
     """Today at one point, in people: `admitted` entered here, `inside` entered its zone by any point, `expected` are
@@ -17,6 +21,17 @@ class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
     admitted: int
     inside: int
     expected: int
+
+
+def arrivals_cache(db: Database, door: Remembered[DoorFacts]) -> Remembered[list[Arrivals]]:
+    """Counters by the event's slug, a second old at most: many devices ask, counting 50,000 guests takes 30 ms."""
+
+    async def look_up(slug: str) -> list[Arrivals]:
+        facts = await door.get(slug)
+        async with db.begin() as session:
+            return await count_arrivals(session, facts.id, facts.zone)
+
+    return Remembered(look_up)
 
 
 async def count_arrivals(session: AsyncSession, event_id: UUID, zone: str) -> list[Arrivals]:
@@ -43,7 +58,7 @@ _ARRIVALS = text("""
 
 
 class PastScan(msgspec.Struct, frozen=True, kw_only=True):
-    """One scan as lists show it; names are '' for an unknown code."""
+    """One scan as lists show it; names are '' for an unknown code; `stands` if its entry was not undone."""
 
     id: UUID
     at: datetime
@@ -55,6 +70,7 @@ class PastScan(msgspec.Struct, frozen=True, kw_only=True):
     latin_name: str
     country: str
     who: str
+    stands: bool
 
 
 async def list_scans(
@@ -70,7 +86,8 @@ async def list_scans(
 _SCANS = """
     SELECT s.id, s.received_at AS at, s.point_id, s.verdict, s.action, s.registration_id,
         coalesce(r.native_name, '') AS native_name, coalesce(r.latin_name, '') AS latin_name,
-        coalesce(r.country, '') AS country, coalesce(a.name, t.name, '') AS who
+        coalesce(r.country, '') AS country, coalesce(a.name, t.name, '') AS who,
+        EXISTS (SELECT FROM entries e WHERE e.registration_id = s.registration_id AND e.scan_id = s.id) AS stands
     FROM scans s LEFT JOIN registrations r ON r.id = s.registration_id
     LEFT JOIN accounts a ON a.id = s.account_id LEFT JOIN api_tokens t ON t.id = s.account_id
     WHERE s.event_id = :event_id {at_point} ORDER BY s.received_at DESC LIMIT :limit

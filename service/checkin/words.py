@@ -20,13 +20,13 @@ TITLES = {
     "already_in": N_("Already in"),
     "not_approved": N_("Not approved"),
     "cancelled": N_("Cancelled"),
-    "revoked": N_("Badge not valid"),
-    "wrong_event": N_("Another event"),
-    "wrong_day": N_("Not now"),
-    "wrong_gate": N_("Another entrance"),
+    "revoked": N_("Code withdrawn"),
+    "wrong_event": N_("Other event"),
+    "wrong_day": N_("Not today"),
+    "wrong_gate": N_("Other gate"),
     "unknown": N_("Unknown code"),
-    "undone": N_("Taken back"),
-    "nothing_to_undo": N_("Nothing to take back"),
+    "undone": N_("Undone"),
+    "nothing_to_undo": N_("Nothing to undo"),
 }
 STATES = {
     "draft": N_("The registration was never finished. Send them to the registration desk."),
@@ -48,7 +48,7 @@ PLAIN = {
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the screen at the door shows. `lang` is the BCP 47 tag of the native name; `colour` of the category (1-8, 0
-    none); `at`, `point`, `by` tell of the entry that stands already; `time` is the wall time of this answer."""
+    none); `at`, `point`, `by` tell of the entry that stands already."""
 
     scan_id: UUID
     verdict: str

@@ -26,7 +26,14 @@ function next() {
 }
 
 screen.addEventListener("click", (event) => { if (!event.target.closest("form")) next(); });
-addEventListener("keydown", (event) => { if (event.key === "Escape" && !screen.hidden) next(); });
+// a hand-held scanner types: its letters belong to the code field, wherever the cursor is
+addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !screen.hidden) next();
+  const typing = event.key.length === 1 && event.key !== " " && !event.ctrlKey && !event.metaKey && !event.altKey;
+  if (!typing || event.target.matches("input, textarea, select")) return;
+  if (!screen.hidden) next();
+  one("#f-code").focus();
+});
 
 function addRow(html) {
   const rows = one("[data-rows]");
@@ -50,7 +57,8 @@ const queue = new Queue({
     addRow(said.row);
     showScreen(said.screen);
     signal(said.kind);
-    count();
+    if (scan.how === "search") clearSearch();
+    setTimeout(count, 1200); // the counters are a second old at most
   },
   refused(title) {
     one("[data-refused]").textContent = title;
@@ -75,7 +83,8 @@ const number = new Intl.NumberFormat(document.documentElement.lang);
 async function count() {
   try {
     const response = await fetch(`/door/${slug}/${point}/counts`, { headers: { accept: "application/json" } });
-    if (response.ok) document.querySelector("[data-inside]").textContent = number.format((await response.json()).inside);
+    const place = document.querySelector("[data-admitted]");
+    if (response.ok && place) place.textContent = number.format((await response.json()).admitted);
   } catch { /* the banner says that there is no connection */ }
 }
 setInterval(() => { if (!document.hidden) count(); }, 10000);
@@ -107,6 +116,12 @@ async function search(q) {
     const html = response.ok ? await response.text() : "";
     if (mine === asked) found.innerHTML = html;
   } catch { /* the next letter asks again */ }
+}
+
+function clearSearch() {
+  asked++;
+  one("#f-q").value = "";
+  found.replaceChildren();
 }
 
 one("[data-search]").addEventListener("input", (event) => {
