@@ -126,6 +126,7 @@ def _seed(options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _token(options: argparse.Namespace, _rest: list[str]) -> None:
+    import service.all_models  # noqa: F401 — foreign keys find their targets
     from service.accounts.commands import create_token
     from service.dev.running import settings_of
 
@@ -133,6 +134,7 @@ def _token(options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _owner_link(_options: argparse.Namespace, _rest: list[str]) -> None:
+    import service.all_models  # noqa: F401 — foreign keys find their targets
     from service.accounts.commands import first_owner_link
     from service.settings import Settings
 
