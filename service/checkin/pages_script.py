@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, JSONBody
 from litestar.response import Response
 
 from service.checkin.desk import AT_DESK, Desk
@@ -43,7 +43,9 @@ class Hello(msgspec.Struct, frozen=True):
 
 
 @post("/door/{slug:str}/scan", dependencies=AT_DESK, status_code=200, include_in_schema=False)
-async def scan_here(request: Request[Any, Any, Any], data: ScanInput, desk: NamedDependency[Desk]) -> Said:
+async def scan_here(
+    request: Request[Any, Any, Any], data: JSONBody[ScanInput], desk: NamedDependency[Desk]
+) -> Said:
     """The same scan_id again gets the first verdict again."""
     data.check()
     language = language_of(request)
@@ -87,7 +89,7 @@ async def counts_here(desk: NamedDependency[Desk], point_id: FromPath[UUID]) -> 
 
 
 @post("/door/{slug:str}/devices", dependencies=AT_DESK, status_code=204, include_in_schema=False)
-async def hello(data: Hello, desk: NamedDependency[Desk]) -> None:
+async def hello(data: JSONBody[Hello], desk: NamedDependency[Desk]) -> None:
     """Once per browser and event; again changes nothing."""
     async with desk.db.begin() as session:
         await enrol_device(session, desk.actor, desk.door, data.device_id, data.name)

@@ -113,7 +113,7 @@ async function search(q) {
   const mine = ++asked;
   try {
     const response = await fetch(`/door/${slug}/${point}/found?q=${encodeURIComponent(q)}`);
-    const html = response.ok ? await response.text() : "";
+    const html = response.ok && !response.redirected ? await response.text() : ""; // redirected: logged out
     if (mine === asked) found.innerHTML = html;
   } catch { /* the next letter asks again */ }
 }
