@@ -12,7 +12,8 @@ from uuid import UUID
 
 import asyncpg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.addresses import AddressRefused
@@ -29,7 +30,6 @@ log = structlog.get_logger()
 BATCH = 100
 CLAIMS_FOR = 30.0  # seconds; then another job goes on, so that no job is long
 FIRST_DELAY, LONGEST_DELAY = 60.0, 8 * 3600.0
-DATABASE_AWAY = (OSError, SQLAlchemyError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 class Drain:
@@ -73,7 +73,9 @@ class Drain:
                 if _time() > until:
                     self.more = True
                     break
-        except DATABASE_AWAY as error:
+        except Exception as error:
+            if not away(error):
+                raise
             log.warning("database away", error=str(error))
         finally:
             for _ in range(self._lanes):
@@ -92,10 +94,10 @@ class Drain:
         try:
             async with self._context.db.begin() as session:
                 return await load(self._context, session, tasks, now())
-        except DATABASE_AWAY:
-            self._rest += tasks
-            raise
         except Exception as error:
+            if away(error):
+                self._rest += tasks
+                raise
             if len(tasks) == 1:
                 await self._park(tasks[0], error)
                 return []
@@ -165,10 +167,10 @@ class Drain:
                 async with self._context.db.begin() as session:
                     await write_down(session)
                 return
-            except DATABASE_AWAY as error:
+            except Exception as error:
                 self.close()
-                if _time() > until:
-                    log.warning("mail not marked", error=str(error))
+                if not away(error) or _time() > until:
+                    log.error("mail not marked", exc_info=error)
                     return
                 await asyncio.sleep(0.2)
 
@@ -181,7 +183,8 @@ class Drain:
             try:
                 async with self._context.db.begin() as session:
                     await outbox.keep(session, tokens, self._lease)
-            except DATABASE_AWAY:
+            except Exception as error:
+                log.warning("leases not prolonged", error=str(error))
                 continue
             for token in tokens:
                 self._ours_until[token] = asked + self._lease
@@ -192,8 +195,15 @@ class Drain:
         try:
             async with self._context.db.begin() as session:
                 await outbox.hand_back(session, self._rest, self._wait)
-        except DATABASE_AWAY as error:
+        except Exception as error:
             log.warning("not handed back, the lease will end", mails=len(self._rest), error=str(error))
+
+
+def away(error: Exception) -> bool:
+    """Whether the database cannot be reached, as against a statement it refuses."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, ProgrammingError | DataError | IntegrityError)
+    return isinstance(error, OSError | PoolTimeout | asyncpg.PostgresError | asyncpg.InterfaceError)
 
 
 def back_off(attempts: int) -> float:

@@ -14,6 +14,7 @@ from service.core.tokens import new_id
 
 MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=48)
+LOST_AT_MOST = 3 * MAX_ATTEMPTS
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
@@ -119,14 +120,15 @@ async def _mark(session: AsyncSession, task_id: UUID, token: UUID, **marks: str 
 
 _MARK = text("""
     WITH task AS (
-        UPDATE outbox SET state = :task, done_at = now(), lease_until = NULL, lease_token = NULL, error = :error
+        UPDATE outbox SET state = CAST(:task AS text), done_at = now(), lease_until = NULL, lease_token = NULL,
+            error = CAST(:error AS text)
         WHERE id = :id AND lease_token = :token RETURNING id
     ), delivery AS (
-        UPDATE deliveries d SET state = :delivery, error = :error,
-            sent_at = CASE WHEN :delivery = 'sent' THEN now() END
+        UPDATE deliveries d SET state = CAST(:delivery AS text), error = CAST(:error AS text),
+            sent_at = CASE WHEN CAST(:delivery AS text) = 'sent' THEN now() END
         FROM task WHERE d.task_id = task.id RETURNING d.task_id, d.invitation_id, d.letter
     ), invitation AS (
-        UPDATE invitations i SET state = :invitation FROM delivery
+        UPDATE invitations i SET state = CAST(:invitation AS text) FROM delivery
         WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation'
             AND i.state IN ('queued', 'failed', 'bounced')
     ) SELECT task_id FROM delivery
@@ -153,11 +155,11 @@ async def postpone(
 
 _POSTPONE = text("""
     WITH task AS (
-        UPDATE outbox SET state = 'queued', due_at = now() + :delay * interval '1 second', error = :error,
-            lease_until = NULL, lease_token = NULL, attempts = attempts - :burn
+        UPDATE outbox SET state = 'queued', due_at = now() + :delay * interval '1 second', error = CAST(:error AS text),
+            lease_until = NULL, lease_token = NULL, attempts = attempts - CAST(:burn AS int)
         WHERE id = :id AND lease_token = :token RETURNING id, attempts, now() - created_at AS age
     ), delivery AS (
-        UPDATE deliveries SET error = :error FROM task WHERE task_id = task.id
+        UPDATE deliveries SET error = CAST(:error AS text) FROM task WHERE task_id = task.id
     ) SELECT attempts, age FROM task
 """)
 _RECLAIM = text("UPDATE outbox SET lease_token = :token WHERE id = :id")
@@ -190,15 +192,25 @@ _HAND_BACK = text("""
 
 
 async def return_expired(session: AsyncSession) -> int:
-    """Give tasks of dead workers back. Returns how many."""
-    result = await session.execute(_EXPIRED)
-    return len(result.all())
+    """Give tasks of dead workers back. Returns how many.
+
+    One that was under way whenever a worker died, time and again, is parked: it may be what kills them."""
+    result = await session.execute(_EXPIRED, {"limit": LOST_AT_MOST})
+    return int(result.scalar_one())
 
 
 _EXPIRED = text("""
-    UPDATE outbox SET state = 'queued', lease_until = NULL, lease_token = NULL
-    WHERE id IN (SELECT id FROM outbox WHERE state = 'sending' AND lease_until < now() FOR UPDATE SKIP LOCKED)
-    RETURNING id
+    WITH expired AS (
+        SELECT id FROM outbox WHERE state = 'sending' AND lease_until < now() FOR UPDATE SKIP LOCKED
+    ), task AS (
+        UPDATE outbox o SET state = CASE WHEN attempts < :limit THEN 'queued' ELSE 'parked' END,
+            lease_until = NULL, lease_token = NULL,
+            error = CASE WHEN attempts < :limit THEN o.error ELSE 'The worker was lost each time.' END
+        FROM expired WHERE o.id = expired.id RETURNING o.id, o.state, o.error
+    ), delivery AS (
+        UPDATE deliveries SET state = 'failed', error = task.error
+        FROM task WHERE task_id = task.id AND task.state = 'parked'
+    ) SELECT count(*) FROM task WHERE state = 'queued'
 """)
 
 

@@ -49,7 +49,7 @@ async def test_registered_over_http_the_mail_comes_in_korean(
         event = await make.event(session, host)
         await make.category(session, event)
         token = await make.token(session, host, "organizer")
-    with workers(settings, tmp_path):
+    async with workers(settings, tmp_path):
         answer = await client.post(
             "/api/v1/events/forum/registrations", json=body(), headers={**token, "idempotency-key": "1"}
         )
@@ -75,7 +75,7 @@ async def test_approved_at_once_brings_badge_calendar_and_a_signature_that_holds
         event = await make.event(session, host)
         await make.category(session, event, approval="automatic")
         token = await make.token(session, host, "organizer")
-    with workers(settings, tmp_path):
+    async with workers(settings, tmp_path):
         await client.post(
             "/api/v1/events/forum/registrations", json=body(), headers={**token, "idempotency-key": "1"}
         )

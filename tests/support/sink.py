@@ -27,7 +27,7 @@ class Taken:
 
 
 class Sink:
-    """`delay`: seconds it keeps an open DATA after it has the message. `refuse` maps recipients to the answer at RCPT."""
+    """`delay`: seconds it keeps an open DATA after it has the message. `refuse`: answers at RCPT by recipient."""
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay

@@ -1,12 +1,13 @@
 """Worker processes as they are in production, and a Redis of their own."""
 
+import asyncio
 import base64
 import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 from service.dev.valkey import Valkey
@@ -58,15 +59,14 @@ class WorkerProcess:
             return self.process.wait()
 
 
-@contextmanager
-def workers(settings: Settings, folder: Path, count: int = 1) -> Iterator[list[WorkerProcess]]:
-    """So many worker processes; all ended afterwards."""
+@asynccontextmanager
+async def workers(settings: Settings, folder: Path, count: int = 1) -> AsyncIterator[list[WorkerProcess]]:
+    """So many worker processes; all ended afterwards, in a thread: they say goodbye to a sink in this event loop."""
     running = [WorkerProcess(settings, folder / f"worker-{number}.log") for number in range(count)]
     try:
         yield running
     finally:
-        for worker in running:
-            worker.end()
+        await asyncio.gather(*(asyncio.to_thread(worker.end) for worker in running))
 
 
 @contextmanager
