@@ -220,7 +220,8 @@ async def test_a_point_with_scans_stays(
     "broken",
     [
         {"name_en": "", "name_ko": ""}, {"name_en": "x" * 81}, {"zone": ""}, {"opens_at": "soon"},
-        {"category_ids": "x"}, {"category_ids": str(new_id())}, {"opens_at": "2026-11-23T09:00", "closes_at": "2026-11-23T08:00"},
+        {"category_ids": "x"}, {"category_ids": str(new_id())},
+        {"opens_at": "2026-11-23T09:00", "closes_at": "2026-11-23T08:00"},
     ],
 )  # fmt: skip
 async def test_a_wrong_form_comes_back(
