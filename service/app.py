@@ -20,6 +20,8 @@ from service.checkin import pages_points, pages_script
 from service.checkin import routes as checkin
 from service.checkin.facts import door_cache
 from service.checkin.queries import arrivals_cache
+from service.console import badges_pages, edit_pages, guest_pages, guests_pages
+from service.console import pages as console_pages
 from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import QonaqError
@@ -43,6 +45,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
+    *console_pages.ROUTES, *guests_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
 

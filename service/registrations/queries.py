@@ -1,5 +1,6 @@
 """Reads of registrations, always within one event that was fetched with the right access."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -98,6 +99,25 @@ async def list_ids(session: AsyncSession, event_id: UUID, wanted: Filter) -> lis
     """All that the filter finds, by name (for "all on every page")."""
     statement = _within(event_id, wanted, Registration.id).order_by(Registration.sort_key, Registration.id)
     return list((await session.execute(statement)).scalars())
+
+
+async def list_countries(session: AsyncSession, event_id: UUID) -> list[str]:
+    """Those that any guest comes from (for the filter)."""
+    wanted = (
+        select(Registration.country)
+        .where(Registration.event_id == event_id, Registration.country != "")
+        .distinct()
+    )
+    return list((await session.execute(wanted)).scalars())
+
+
+async def list_arrived(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these who came in, at any gate on any day. One query."""
+    rows = await session.execute(
+        text("SELECT DISTINCT registration_id FROM entries WHERE registration_id = ANY(:ids)"),
+        {"ids": list(ids)},
+    )
+    return set(rows.scalars())
 
 
 async def get_registration(

@@ -24,6 +24,11 @@ LOCALES = HERE / "locales"
 HTML = "text/html"  # the framework adds the charset
 
 
+def N_(msgid: str) -> str:  # noqa: N802 — gettext's own name
+    """Marks a sentence that is translated later, where it is shown."""
+    return msgid
+
+
 @cache
 def static(path: str) -> str:
     """The address of a file below service/static, with its content's hash, so that it may be cached for a year."""

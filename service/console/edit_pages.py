@@ -1,0 +1,129 @@
+"""Adding one person by hand, and correcting one."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+
+from emails.languages import LANGUAGES, OWN_NAMES
+from service.console.guest_pages import ONE
+from service.console.guests_pages import LIST
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.errors import Conflict, Invalid, QonaqError
+from service.core.tokens import new_token
+from service.credentials.operations import Signer
+from service.events.models import Event
+from service.events.queries import CategoryView, facts_of, get_event, list_category_views
+from service.outbox.bell import Bell
+from service.registrations import operations, queries
+from service.registrations.countries import countries
+from service.registrations.models import Registration
+from service.registrations.register import register
+from service.registrations.schemas import FIELDS, check, read_application
+from service.web.forms import go, read_form
+from service.web.templating import N_, language_of, page
+
+
+def _form_page(
+    request: Request[Any, Any, Any], event: Event, categories: list[CategoryView], form: dict[str, str],
+    refused: QonaqError | None = None, guest: Registration | None = None, existing: Registration | None = None,
+) -> Response[str]:  # fmt: skip
+    errors = refused.errors if isinstance(refused, Invalid) else {}
+    return page(
+        request, "console/edit.html", status=200 if refused is None else 422, event=event, here="guests", guest=guest,
+        categories=categories, form=form, errors=errors, existing=existing, countries=countries(language_of(request)),
+        said=str(refused) if refused is not None and not errors else "",
+        languages_of_mail=[(code, OWN_NAMES[code]) for code in LANGUAGES],
+    )  # fmt: skip
+
+
+@get(LIST + "/new", include_in_schema=False)
+async def new_guest_page(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> Response[str]:
+    """Only the name and the category must be known."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        categories = await list_category_views(session, event.id)
+    return _form_page(request, event, categories, {"key": new_token(), "language": event.languages[0]})
+
+
+@post(LIST + "/new", include_in_schema=False)
+async def add_guest(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    signer: NamedDependency[Signer], bell: NamedDependency[Bell],
+) -> Response[str] | Redirect:  # fmt: skip
+    """A full category means the waiting list; who is registered already is shown."""
+    form = await read_form(request)
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        facts = await facts_of(session, event)
+    try:
+        application = check(read_application(form), consent_version=None, by_team=True)
+        done = await register(
+            await db.hot(), facts, application, source="organizer", key=f"console:{form.get('key', '')}"[:200],
+            actor=actor, signer=signer,
+        )  # fmt: skip
+    except QonaqError as refused:
+        async with db.begin() as session:
+            existing = await queries.find_by_email(session, event.id, form.get("email", "").lower())
+        return _form_page(request, event, list(facts.categories), form, refused, existing=existing)
+    bell.ring()
+    say = (
+        N_("Added to the waiting list: the category is full.") if done.state == "waitlisted" else N_("Added.")
+    )
+    return go(f"/console/{slug}/guests/{done.id}", say)
+
+
+@get(ONE + "/edit", include_in_schema=False)
+async def edit_guest_page(
+    request: Request[Any, Any, Any], slug: FromPath[str], registration_id: FromPath[UUID],
+    actor: NamedDependency[Actor], db: NamedDependency[Database],
+) -> Response[str]:  # fmt: skip
+    """The details as they are."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        guest = await queries.get_registration(session, event.id, registration_id)
+        categories = await list_category_views(session, event.id)
+    form = {name: str(getattr(guest, name)) for name in FIELDS if hasattr(guest, name)}
+    form |= {
+        "category": next(c.key for c in categories if c.id == guest.category_id),
+        "version": str(guest.version),
+    }
+    return _form_page(request, event, categories, form, guest=guest)
+
+
+@post(ONE + "/edit", include_in_schema=False)
+async def edit_guest(
+    request: Request[Any, Any, Any], slug: FromPath[str], registration_id: FromPath[UUID],
+    actor: NamedDependency[Actor], db: NamedDependency[Database],
+) -> Response[str] | Redirect:  # fmt: skip
+    """Saved, unless somebody changed it meanwhile: then what was typed stays, and the new version is taken."""
+    form = await read_form(request)
+    try:
+        application = check(read_application(form), consent_version=None, by_team=True)
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            guest = await queries.get_registration(session, event.id, registration_id, lock=True)
+            version = int(form["version"]) if form.get("version", "").isdecimal() else None
+            await operations.change(session, actor, guest, application, expected_version=version)
+            await operations.move_category(session, actor, guest, application.category)
+    except QonaqError as refused:
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            guest = await queries.get_registration(session, event.id, registration_id)
+            categories = await list_category_views(session, event.id)
+        if type(refused) is Conflict:
+            form["version"] = str(guest.version)
+        return _form_page(request, event, categories, form, refused, guest=guest)
+    return go(f"/console/{slug}/guests/{registration_id}", N_("Saved."))
+
+
+ROUTES = (new_guest_page, add_guest, edit_guest_page, edit_guest)

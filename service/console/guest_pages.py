@@ -1,0 +1,125 @@
+"""One delegate: details, decisions, badge, mails, and all that happened."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.badges.making import list_badges
+from service.console import words
+from service.console.guests_pages import LIST, pdf
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.errors import QonaqError
+from service.core.names import lang_of_name
+from service.core.tokens import personal_token
+from service.credentials import codes
+from service.credentials.operations import Signer, find_alive
+from service.events.models import Event
+from service.events.queries import get_event, list_category_views
+from service.outbox.bell import Bell
+from service.registrations import operations, queries
+from service.registrations.models import Registration
+from service.settings import Settings
+from service.web.forms import Form, go, read_form
+from service.web.templating import N_, page
+
+ONE = LIST + "/{registration_id:uuid}"
+ACTIONS = {
+    "approve": N_("Approved. The badge goes out by mail."),
+    "reject": N_("Rejected. The reason goes out by mail."),
+    "cancel": N_("Cancelled."),
+    "promote": N_("Moved up from the waiting list."),
+    "send_link": N_("The personal link goes out by mail."),
+}
+
+
+@get(ONE, include_in_schema=False)
+async def guest_page(
+    request: Request[Any, Any, Any], slug: FromPath[str], registration_id: FromPath[UUID],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], settings: NamedDependency[Settings],
+) -> Response[str]:  # fmt: skip
+    """Everything about one, the newest on top."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        guest = await queries.get_registration(session, event.id, registration_id)
+        categories = await list_category_views(session, event.id)
+        timeline = await queries.list_timeline(session, guest.id)
+        credential = await find_alive(session, guest.id)
+    return page(
+        request, "console/guest.html", event=event, here="guests", guest=guest, timeline=timeline, credential=credential,
+        category=next(c for c in categories if c.id == guest.category_id), change=words.change, letters=words.LETTERS,
+        sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, back=request.url.path,
+        own_link=f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}",
+        may="manage" in actor.needs(event.organisation_id, event.id),
+    )  # fmt: skip
+
+
+@post(ONE + "/{action:str}", include_in_schema=False)
+async def act_on_guest(
+    request: Request[Any, Any, Any], slug: FromPath[str], registration_id: FromPath[UUID], action: FromPath[str],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], signer: NamedDependency[Signer],
+    bell: NamedDependency[Bell], now: NamedDependency[datetime],
+) -> Redirect:  # fmt: skip
+    """One decision; a refusal is said on the page."""
+    form, here = await read_form(request), f"/console/{slug}/guests/{registration_id}"
+    if action not in ACTIONS:
+        return go(here)
+    try:
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            await _act(session, actor, event, registration_id, action, form, signer, now)
+    except QonaqError as refused:
+        if refused.code in ("not_found", "forbidden"):
+            raise
+        return go(here, str(refused), "error")
+    bell.ring()
+    return go(here, ACTIONS[action])
+
+
+async def _act(
+    session: AsyncSession, actor: Actor, event: Event, registration_id: UUID, action: str, form: Form, signer: Signer,
+    now: datetime,
+) -> None:  # fmt: skip
+    reason = form.get("reason", "")
+    if action == "approve":
+        await operations.approve(session, actor, event, registration_id, signer=signer, now=now)
+    elif action == "reject":
+        await operations.reject(session, actor, event, registration_id, reason=reason, signer=signer, now=now)
+    elif action == "promote":
+        await operations.promote(session, actor, event, registration_id, signer=signer, now=now)
+    else:
+        await _cancel_or_link(session, actor, event, registration_id, action, reason, signer, now)
+
+
+async def _cancel_or_link(
+    session: AsyncSession, actor: Actor, event: Event, registration_id: UUID, action: str, reason: str, signer: Signer,
+    now: datetime,
+) -> None:  # fmt: skip
+    guest: Registration = await queries.get_registration(session, event.id, registration_id, lock=True)
+    if action == "cancel":
+        await operations.cancel(session, actor, guest, reason=reason, signer=signer, now=now)
+    else:
+        await operations.send_link_again(session, event.id, guest.email, letter="own_link", now=now)
+
+
+@get(ONE + "/badge.pdf", include_in_schema=False)
+async def guest_badge(
+    slug: FromPath[str], registration_id: FromPath[UUID], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    signer: NamedDependency[Signer], settings: NamedDependency[Settings],
+) -> Response[bytes]:  # fmt: skip
+    """One A6 page. Raises NoCredential unless approved."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        badges = await list_badges(
+            session, event, [registration_id], base_url=settings.base_url, signer=signer
+        )
+    return await pdf(badges, "badge.pdf")
+
+
+ROUTES = (guest_page, act_on_guest, guest_badge)

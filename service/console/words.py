@@ -1,0 +1,51 @@
+"""What the timeline says, in sentences. Names are those of audit lines, letters and verdicts; texts are msgids."""
+
+from service.web.templating import N_
+
+CHANGES = {
+    "registration.created": ("user-plus", N_("Registered")),
+    "registration.approved": ("check", N_("Approved")),
+    "registration.rejected": ("x", N_("Rejected")),
+    "registration.cancelled": ("ban", N_("Cancelled")),
+    "registration.promoted": ("arrow-up", N_("Moved up from the waiting list")),
+    "registration.changed": ("pencil", N_("Details changed")),
+    "registration.moved": ("arrow-right-left", N_("Moved to another category")),
+    "invitation.accepted": ("check", N_("Invitation accepted")),
+    "invitation.declined": ("x", N_("Invitation declined")),
+    "invitation.withdrawn": ("ban", N_("Invitation withdrawn")),
+    "invitation.sent_again": ("send", N_("Invitation sent again")),
+    "invitations.created": ("mail-plus", N_("People were invited")),
+    "event.created": ("calendar-plus", N_("Event made")),
+    "event.changed": ("calendar-cog", N_("Event changed")),
+    "category.saved": ("tag", N_("Category changed")),
+    "category.removed": ("tag", N_("Category removed")),
+    "programme.session_saved": ("calendar-days", N_("Programme changed")),
+    "programme.changed": ("calendar-days", N_("Programme changed")),
+    "programme.removed": ("calendar-days", N_("Programme changed")),
+    "team.added": ("users-round", N_("Team member added")),
+    "team.removed": ("users-round", N_("Team member removed")),
+}
+LETTERS = {
+    "registration_received": N_("Confirmation"),
+    "registration_approved": N_("Approval with badge"),
+    "registration_rejected": N_("Rejection"),
+    "registration_waitlisted": N_("Waiting list"),
+    "registration_promoted": N_("A place became free"),
+    "registration_cancelled": N_("Cancellation"),
+    "already_registered": N_("Registered already"),
+    "own_link": N_("Personal link"),
+    "invitation": N_("Invitation"),
+    "invitation_reminder": N_("Reminder to answer"),
+    "event_reminder": N_("Reminder of the event"),
+    "password_reset": N_("Password"),
+    "team_invitation": N_("Team invitation"),
+}
+SOURCES = {
+    "web": N_("Registered online"), "invitation": N_("Answered an invitation"), "organizer": N_("Added by the team"),
+    "import": N_("Imported"), "delegation": N_("Delegation"), "walk_in": N_("Walk-in"),
+}  # fmt: skip
+
+
+def change(name: str) -> tuple[str, str]:
+    """(icon, msgid) of an audit line; unknown names are shown as they are."""
+    return CHANGES.get(name, ("circle-dot", name))
