@@ -98,6 +98,7 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
     redis: Redis = Redis.from_url(settings.redis_url, socket_timeout=5, socket_connect_timeout=5)
     async with db.begin() as session:
         signer = await load_signer(session, settings.master_key)
+    await db.hot()  # opened now, not by the first guests
     app.state.update(
         settings=settings, db=db, redis=redis, bell=Bell(redis), throttle=Throttle(redis), signer=signer,
         events=event_cache(db), pages=cached.page_cache(db), door=(door := door_cache(db)),

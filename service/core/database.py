@@ -1,5 +1,6 @@
 """The database: an ORM engine for pages and a bare pool for the three hot statements (register, scan, search)."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -61,6 +62,7 @@ class Database:
         )
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._hot: asyncpg.Pool | None = None
+        self._opening = asyncio.Lock()
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
@@ -71,11 +73,20 @@ class Database:
     async def hot(self) -> asyncpg.Pool:
         """The bare pool. Its reset is off (saves 8-14 % a statement): nothing here may set session state."""
         if self._hot is None:
-            self._hot = await asyncpg.create_pool(
-                self.url, min_size=1, max_size=self.hot_pool_size, reset=_no_reset, init=_init_connection,
-                server_settings=HOT_SETTINGS,
-            )  # fmt: skip
+            async with self._opening:  # many first requests at once open one pool, not one each
+                self._hot = self._hot or await self._open_hot()
         return self._hot
+
+    async def _open_hot(self) -> asyncpg.Pool:
+        size = self.hot_pool_size
+        return await asyncpg.create_pool(
+            self.url,
+            min_size=size,
+            max_size=size,
+            reset=_no_reset,
+            init=_init_connection,
+            server_settings=HOT_SETTINGS,
+        )
 
     async def close(self) -> None:
         """Give all connections back; safe to call twice."""
