@@ -1,34 +1,28 @@
 """The registration form: what its page needs, and what was typed into it."""
 
-from functools import cache
 from typing import Any
 
 from litestar import Request
 from litestar.response import Response
 
-from emails.languages import country_name
 from service.core.errors import Invalid, QonaqError
-from service.core.names import sort_key
 from service.core.tokens import new_token
 from service.events.models import Event
 from service.events.queries import CategoryView, EventFacts
+from service.registrations.countries import countries
 from service.registrations.errors import CategoryNotOpen
-from service.registrations.schemas import COUNTRIES, Application, check, read_application
+from service.registrations.schemas import Application, check, read_application
 from service.web.forms import Form
 from service.web.templating import language_of, page, sentence
 
 # a field that people do not see and robots like to fill
 HONEYPOT = "website"
-NEAR = ("KZ", "KR", "UZ", "KG", "RU", "CN", "JP", "US")
+# the fields from top to bottom
+ON_PAGE = (
+    "category", "native_name", "latin_name", "honorific", "salutation", "affiliation", "position", "country", "email",
+    "phone", "language", "dietary", "access_needs", "consent",
+)  # fmt: skip
 CONSENT_CHANGED = "The text has changed since you opened this page. Please read it again."
-
-
-@cache
-def countries(language: str) -> tuple[tuple[str, str], ...]:
-    """(code, name) in the reader's alphabet; those most guests come from stand first."""
-    named = sorted(((code, country_name(code, language)) for code in COUNTRIES), key=lambda c: sort_key(c[1]))
-    near = [(code, country_name(code, language)) for code in NEAR]
-    return (*near, *(one for one in named if one[0] not in NEAR))
 
 
 def choices(event: EventFacts) -> list[CategoryView]:
@@ -46,7 +40,7 @@ def read(form: Form, event: EventFacts, offered: list[CategoryView]) -> Applicat
         checked = check(application, consent_version=event.consent_version)
     except Invalid as refused:
         errors.update(refused.errors)
-        raise Invalid(errors) from None
+        raise Invalid(dict(sorted(errors.items(), key=lambda e: ON_PAGE.index(e[0])))) from None
     if checked.consent and application.consent_version != event.consent_version:
         errors["consent"] = CONSENT_CHANGED
     if errors:

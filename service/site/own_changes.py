@@ -13,10 +13,10 @@ from service.core.database import Database
 from service.core.errors import Conflict, Invalid
 from service.credentials.operations import Signer
 from service.outbox.bell import Bell
+from service.registrations.countries import countries
 from service.registrations.operations import CHANGEABLE, cancel, change
 from service.registrations.schemas import Application, check, read_application
 from service.settings import Settings
-from service.site.form import countries
 from service.site.own import Own, opened
 from service.site.own_pages import own_page
 from service.web.forms import Form, go, read_form
