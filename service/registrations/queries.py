@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.errors import NotFound
@@ -143,9 +143,10 @@ async def get_own(session: AsyncSession, registration_id: UUID, *, lock: bool = 
 async def find_by_email(session: AsyncSession, event_id: UUID, email: str) -> Registration | None:
     """The living registration of an address at an event."""
     wanted = select(Registration).where(
-        and_(
-            Registration.event_id == event_id, Registration.email == email, Registration.state != "cancelled"
-        )
+        Registration.event_id == event_id,
+        Registration.email == email,
+        Registration.email != "",  # lets the plan use the partial index of addresses
+        Registration.state != "cancelled",
     )
     return (await session.execute(wanted)).scalar_one_or_none() if email else None
 
