@@ -6,15 +6,12 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.dates import short_day
-from emails.languages import country_name, pick
 from emails.message import Attachment
 from service.badges.badge import Badge
+from service.badges.making import make_badge
 from service.badges.press import draw
-from service.credentials import codes
 from service.credentials.operations import Signer
 from service.registrations.mail import Guest, list_guests
-from service.site.own_badge import COLOURS
 
 
 async def load_badges(
@@ -28,18 +25,10 @@ async def load_badges(
 
 
 def _badge(guest: Guest, base_url: str, signer: Signer) -> Badge:
-    event, person, credential = guest.event, guest.registration, guest.credential
-    assert credential is not None  # noqa: S101 — the caller chose those with a code
-    language = event.languages[0]
-    return Badge(
-        native_name=person.native_name, latin_name=person.latin_name, position=person.position,
-        affiliation=person.affiliation,
-        country=country_name(person.country, language) if person.country else "",
-        category=pick(guest.category.name, language), colour=COLOURS[guest.category.colour - 1],
-        ticket=codes.qr_content(base_url, signer.ticket(credential.id)), code=credential.code,
-        event_name=pick(event.name, language),
-        event_line=f"{short_day(event.starts_at, event.zone, language)} · {pick(event.place, language)}",
-        language=person.country or person.language,
+    assert guest.credential is not None  # noqa: S101 — the caller chose those with a code
+    return make_badge(
+        guest.event, guest.registration, guest.credential, category=guest.category.name,
+        colour=guest.category.colour, base_url=base_url, signer=signer,
     )  # fmt: skip
 
 

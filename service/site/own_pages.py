@@ -3,25 +3,26 @@
 Reading changes nothing: link scanners fetch every address in a mail."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
-from emails import calendar, letters
+from emails import calendar
+from service.badges.making import make_badge
 from service.badges.press import draw
 from service.core.database import Database
 from service.core.names import lang_of_name
 from service.credentials import codes
 from service.credentials.operations import Signer
+from service.events.mail import event_facts, recipient, site
 from service.events.queries import list_public_events
+from service.registrations.errors import NoCredential
 from service.settings import Settings
 from service.site.own import Own, opened
-from service.site.own_badge import badge_of
 from service.web.templating import language_of, page
 
 PRIVATE = {"x-robots-tag": "noindex, nofollow", "cache-control": "no-store"}
@@ -65,19 +66,13 @@ async def own_calendar(
 
 
 def _entry(own: Own, settings: Settings, language: str, now: datetime) -> calendar.Entry:
+    """The same entry as in the mails: who has taken it from there gets it updated, not twice."""
     event, guest = own.event, own.registration
-    facts = letters.EventFacts(
-        id=str(event.id), slug=event.slug, name=event.name, host=event.host, place=event.place,
-        starts_at=event.starts_at,
-        ends_at=event.ends_at, zone=event.zone, url=f"{settings.base_url}/e/{event.slug}",
-    )  # fmt: skip
-    to = letters.Recipient(
-        address=guest.email or settings.mail_from, name=guest.native_name, language=language
-    )
+    address = guest.email or settings.mail_from
     return calendar.entry(
-        facts, to, registration_id=str(guest.id), host=urlsplit(settings.base_url).hostname or "localhost",
-        sequence=event.version, stamp=now.astimezone(UTC), url=f"{settings.base_url}/g/{own.token}",
-        organizer_address=event.contact or settings.mail_from,
+        event_facts(event, settings.base_url), recipient(guest, address, language, event),
+        registration_id=str(guest.id), host=site(settings.base_url), sequence=event.version + guest.version,
+        stamp=now, url=f"{settings.base_url}/g/{own.token}", organizer_address=settings.mail_from,
     )  # fmt: skip
 
 
@@ -89,7 +84,12 @@ async def own_badge(
     """The badge to print at home. Raises LinkUnknown, and NoCredential unless approved."""
     async with opened(db, settings, token) as (_, own):
         pass
-    badge = badge_of(own, base_url=settings.base_url, signer=signer)
+    if own.credential is None:
+        raise NoCredential
+    badge = make_badge(
+        own.event, own.registration, own.credential, category=own.category.name, colour=own.category.colour,
+        base_url=settings.base_url, signer=signer,
+    )  # fmt: skip
     return _file(await asyncio.to_thread(draw, [badge]), "application/pdf", f"{own.event.slug}-badge.pdf")
 
 
