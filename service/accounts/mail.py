@@ -60,7 +60,7 @@ async def _alive_links(session: AsyncSession, tokens: Sequence[str], now: dateti
 
 async def _names(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, str]:
     found = await session.execute(select(Account.id, Account.name).where(Account.id.in_(ids)))
-    return dict(found.tuples().all())
+    return {row.id: row.name for row in found}
 
 
 def _parcel(row: Claimed, to: Recipient, token: str, settings: Settings) -> Parcel:

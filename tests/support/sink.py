@@ -27,13 +27,16 @@ class Taken:
 
 
 class Sink:
-    """`delay`: seconds it keeps an open DATA after it has the message. `refuse`: answers at RCPT by recipient."""
+    """`delay`: seconds it keeps an open DATA after it has the message. `refuse`: answers at RCPT by recipient.
+
+    `held` is set while any DATA is open."""
 
     def __init__(self, delay: float = 0.0) -> None:
         self.delay = delay
         self.taken: list[Taken] = []
         self.refuse: dict[str, str] = {}
         self.holding = 0
+        self.held = asyncio.Event()
         self.port = 0
         self._server: asyncio.Server | None = None
         self._writers: set[asyncio.StreamWriter] = set()
@@ -108,10 +111,13 @@ class Sink:
         self.taken.append(Taken(sender, recipient, data.replace(b"\r\n..", b"\r\n.")))
         self._came.set()
         self.holding += 1
+        self.held.set()
         try:
             await asyncio.sleep(self.delay)
         finally:
             self.holding -= 1
+            if not self.holding:
+                self.held.clear()
 
 
 async def _say(writer: asyncio.StreamWriter, text: str) -> None:

@@ -1,0 +1,167 @@
+"""The life of a task: claimed under a lease, proved by a token, given back, given up, tried again."""
+
+import asyncio
+from uuid import UUID
+
+from sqlalchemy import text
+
+from service.core.actor import SYSTEM
+from service.core.database import Database
+from service.core.tokens import new_id
+from service.events.models import Event
+from service.outbox import operations as outbox
+from service.outbox.operations import Mail
+from tests.support import factories as make
+from tests.support.outbox import invite_many
+
+
+async def prepare(db: Database, mails: int) -> Event:
+    async with db.begin() as session:
+        host = await make.organisation(session)
+        event = await make.event(session, host)
+        await make.category(session, event)
+        await invite_many(session, event, mails)
+    return event
+
+
+async def look(db: Database) -> list[tuple[str, int, str, str | None, str]]:
+    """State and attempts of each task, its delivery's state and error, the invitation's state."""
+    async with db.begin() as session:
+        rows = await session.execute(
+            text("""
+                SELECT o.state, o.attempts, d.state, d.error, i.state
+                FROM outbox o JOIN deliveries d ON d.task_id = o.id
+                JOIN invitations i ON i.id = d.invitation_id ORDER BY d.address
+            """)
+        )
+        return [tuple(row) for row in rows]  # type: ignore[misc]
+
+
+async def test_a_mail_is_added_once_for_its_key(db: Database) -> None:
+    mail = Mail(letter="own_link", dedup="own_link:1", address="a@steppe.example", language="kk")
+    async with db.begin() as session:
+        first = await outbox.add_mail(session, mail)
+    async with db.begin() as session:
+        again = await outbox.add_mails(session, [mail, mail])
+        assert (first, again, await make.count(session, "outbox")) == (True, 0, 1)
+
+
+async def test_two_who_claim_at_once_never_get_the_same(db: Database) -> None:
+    await prepare(db, 200)
+
+    async def claim_all() -> list[UUID]:
+        got: list[UUID] = []
+        while True:
+            async with db.begin() as session:
+                tasks = await outbox.claim(session, "mail", 7, 60)
+            if not tasks:
+                return got
+            got += [task.id for task in tasks]
+
+    shares = await asyncio.gather(*(claim_all() for _ in range(4)))
+    everything = [task for share in shares for task in share]
+    assert (len(everything), len(set(everything))) == (200, 200)
+
+
+async def test_a_stale_token_writes_nothing(db: Database) -> None:
+    await prepare(db, 1)
+    async with db.begin() as session:
+        [stale] = await outbox.claim(session, "mail", 10, -1)
+        assert await outbox.return_expired(session) == 1
+        [fresh] = await outbox.claim(session, "mail", 10, 60)
+    async with db.begin() as session:
+        wrote = [
+            await outbox.finish(session, stale.id, stale.token),
+            await outbox.postpone(session, stale.id, stale.token, "later", 5, burn=True),
+            await outbox.give_up(session, stale.id, stale.token, "never"),
+            await outbox.suppress(session, stale.id, stale.token, "no"),
+            bool(await outbox.hand_back(session, [stale], 0)),
+        ]
+        await outbox.keep(session, [stale.token], 3600)
+    assert (wrote, await look(db)) == ([False] * 5, [("sending", 2, "queued", None, "queued")])
+    async with db.begin() as session:
+        assert await outbox.finish(session, fresh.id, fresh.token)
+    assert await look(db) == [("done", 2, "sent", None, "sent")]
+
+
+async def test_only_an_ended_lease_returns_and_a_kept_one_does_not(db: Database) -> None:
+    await prepare(db, 1)
+    async with db.begin() as session:
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        assert await outbox.return_expired(session) == 0
+        await outbox.keep(session, [task.token], -1)
+        assert await outbox.return_expired(session) == 1
+
+
+async def test_what_outlives_its_workers_again_and_again_is_parked(db: Database) -> None:
+    await prepare(db, 1)
+    for _ in range(outbox.LOST_AT_MOST):
+        async with db.begin() as session:
+            [_task] = await outbox.claim(session, "mail", 10, -1)
+            await outbox.return_expired(session)
+    assert await look(db) == [("parked", 24, "failed", "The worker was lost each time.", "queued")]
+
+
+async def test_handed_back_as_if_it_had_not_been_claimed(db: Database) -> None:
+    await prepare(db, 3)
+    async with db.begin() as session:
+        tasks = await outbox.claim(session, "mail", 10, 60)
+        assert await outbox.hand_back(session, tasks[:2], 0) == 2
+    assert sorted(row[:2] for row in await look(db)) == [("queued", 0), ("queued", 0), ("sending", 1)]
+
+
+async def test_after_eight_attempts_it_is_given_up_where_the_organizer_sees_it(db: Database) -> None:
+    event = await prepare(db, 1)
+    for _ in range(outbox.MAX_ATTEMPTS):
+        async with db.begin() as session:
+            [task] = await outbox.claim(session, "mail", 10, 60)
+            assert await outbox.postpone(session, task.id, task.token, "451 busy", 0, burn=True)
+    assert await look(db) == [("parked", 8, "failed", "451 busy", "failed")]
+    async with db.begin() as session:
+        assert not await outbox.retry(session, task.id, new_id()), "another event's organizer"
+        assert await outbox.retry(session, task.id, event.id)
+        assert not await outbox.retry(session, task.id, event.id), "it waits already"
+    assert await look(db) == [("queued", 0, "queued", None, "failed")]
+
+
+async def test_given_up_after_two_days_but_never_for_a_relay_that_is_away(db: Database) -> None:
+    await prepare(db, 2)
+    async with db.begin() as session:
+        await session.execute(text("UPDATE outbox SET created_at = now() - interval '49 hours'"))
+        away, refused = await outbox.claim(session, "mail", 10, 60)
+        assert await outbox.postpone(session, away.id, away.token, "no connection", 0, burn=False)
+        assert await outbox.postpone(session, refused.id, refused.token, "451 busy", 0, burn=True)
+    assert sorted(row[:4] for row in await look(db)) == [
+        ("parked", 1, "failed", "451 busy"), ("queued", 0, "queued", "no connection"),
+    ]  # fmt: skip
+
+
+async def test_bounced_and_suppressed_say_why(db: Database) -> None:
+    await prepare(db, 2)
+    async with db.begin() as session:
+        tasks = sorted(await outbox.claim(session, "mail", 10, 60), key=lambda task: task.address)
+        assert await outbox.give_up(session, tasks[0].id, tasks[0].token, "550 no such mailbox", bounced=True)
+        assert await outbox.suppress(
+            session, tasks[1].id, tasks[1].token, "This address wants no more invitations."
+        )
+    assert await look(db) == [
+        ("parked", 1, "bounced", "550 no such mailbox", "bounced"),
+        ("cancelled", 1, "suppressed", "This address wants no more invitations.", "failed"),
+    ]
+
+
+async def test_a_late_mark_does_not_undo_an_answer(db: Database) -> None:
+    """They accepted in the second between the sending and the mark."""
+    await prepare(db, 1)
+    async with db.begin() as session:
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        await session.execute(text("UPDATE invitations SET state = 'accepted'"))
+        assert await outbox.finish(session, task.id, task.token)
+    assert await look(db) == [("done", 1, "sent", None, "accepted")]
+
+
+async def test_the_system_invites_nobody_twice(db: Database) -> None:
+    event = await prepare(db, 3)
+    async with db.begin() as session:
+        await invite_many(session, event, 3)
+        assert (await make.count(session, "outbox"), SYSTEM.kind) == (3, "system")
