@@ -62,6 +62,7 @@ def environment(language: str) -> Environment:
         tr=lambda text, fallback=None: languages.pick(text or {}, language, fallback),
         moment=lambda at, zone: languages.moment(at, zone, language),
         day=lambda at, zone: languages.day(at, zone, language),
+        short_day=lambda at, zone: languages.short_day(at, zone, language),
         clock=languages.clock,
         offset=languages.offset,
         country=lambda code: languages.country_name(code, language),
