@@ -62,7 +62,10 @@ def form_page(
         "notice_text": "" if refused is None or errors else sentence(request, refused.say, **refused.data),
         "countries": countries(language), "honeypot": HONEYPOT, "invitation": None, "action": request.url.path,
     }  # fmt: skip
-    return page(request, "site/register.html", status=status, **{**context, **more})
+    answer = page(request, "site/register.html", status=status, **{**context, **more})
+    if status == 429:
+        answer.headers["retry-after"] = "60"
+    return answer
 
 
 def _only(offered: list[CategoryView]) -> str:

@@ -106,4 +106,12 @@ async def which_event(request: Request[Any, Any, Any], db: NamedDependency[Datab
     return page(request, "site/which_event.html", events=events)
 
 
-ROUTES = (see_own_page, own_calendar, own_badge, which_event)
+@get(["/t/{ticket:str}", "/T/{ticket:str}"], include_in_schema=False)
+async def scanned_ticket(request: Request[Any, Any, Any], ticket: FromPath[str]) -> Response[str]:
+    """What a phone's own camera opens (the QR code is upper case): what it is, and nothing about whose."""
+    answer = page(request, "site/ticket.html", ticket=bool(ticket))
+    answer.headers.update(PRIVATE)
+    return answer
+
+
+ROUTES = (scanned_ticket, see_own_page, own_calendar, own_badge, which_event)

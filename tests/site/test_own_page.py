@@ -199,3 +199,17 @@ async def test_every_state_has_a_sentence(client: httpx.AsyncClient, db: Databas
         "waitlisted": "You are on the waiting list.", "offered": "A place is free for you.",
         "rejected": "There is no place for you this time.", "cancelled": "Your registration is cancelled.",
     }  # fmt: skip
+
+
+async def test_a_ticket_read_by_a_plain_camera_tells_nothing(
+    client: httpx.AsyncClient, db: Database, signer: Signer
+) -> None:
+    (guest,) = await forum_with(db, signer, "Alma")
+    await let_in(db, signer, guest)
+    async with db.begin() as session:
+        credential = (await session.execute(select(Credential.id))).scalar_one()
+    real = await client.get(f"/T/{signer.ticket(credential)}")
+    other = await client.get("/T/NOTHING")
+    assert (real.status_code, other.status_code) == (200, 200)
+    assert real.text.replace(signer.ticket(credential), "NOTHING") == other.text
+    assert "Alma" not in real.text
