@@ -14,13 +14,12 @@ import asyncpg
 import structlog
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.addresses import AddressRefused
 from emails.sender import Bounced, Outcome, Postponed, Sent, Unreachable
 from service.core.clock import now
 from service.outbox import operations as outbox
-from service.outbox.operations import Claimed
+from service.outbox.operations import Claimed, Runner
 from service.outbox.parcel import NoLongerTrue, Parcel
 from workers.context import Context
 from workers.mails import Mail, load, write
@@ -117,13 +116,13 @@ class Drain:
     async def _one(self, mail: Mail) -> None:
         task, parcel = mail.task, mail.parcel
         if isinstance(parcel, NoLongerTrue):
-            await self._mark(lambda session: outbox.suppress(session, task.id, task.token, parcel.reason))
+            await self._mark(lambda run: outbox.suppress(run, task.id, task.token, parcel.reason))
             return
         try:
             outcome = await self._send(mail, parcel)
         except AddressRefused as refused:
             error = f"address refused: {refused.reason}"
-            await self._mark(lambda s: outbox.give_up(s, task.id, task.token, error, bounced=True))
+            await self._mark(lambda run: outbox.give_up(run, task.id, task.token, error, bounced=True))
         except Exception as error:
             await self._park(task, error)
         else:
@@ -137,35 +136,36 @@ class Drain:
     async def _record(self, task: Claimed, outcome: Outcome) -> None:
         match outcome:
             case Sent():
-                await self._mark(lambda s: outbox.finish(s, task.id, task.token))
+                await self._mark(lambda run: outbox.finish(run, task.id, task.token))
                 self.finished += 1
             case Postponed(code, reason):
                 delay, error = back_off(task.attempts), f"{code} {reason}"
-                await self._mark(lambda s: outbox.postpone(s, task.id, task.token, error, delay, burn=True))
+                await self._mark(
+                    lambda run: outbox.postpone(run, task.id, task.token, error, delay, burn=True)
+                )
             case Bounced(code, _, reason, stage):
                 error, bounced = f"{code} {reason}", stage == "recipient"
-                await self._mark(lambda s: outbox.give_up(s, task.id, task.token, error, bounced=bounced))
+                await self._mark(lambda run: outbox.give_up(run, task.id, task.token, error, bounced=bounced))
             case Unreachable(reason, retry_after):
                 self.close()
                 self._wait = max(self._wait, retry_after)
                 await self._mark(
-                    lambda s: outbox.postpone(s, task.id, task.token, reason, retry_after, burn=False)
+                    lambda run: outbox.postpone(run, task.id, task.token, reason, retry_after, burn=False)
                 )
 
     async def _park(self, task: Claimed, error: Exception) -> None:
         """A mistake of ours or hostile data: only this mail stops, where the organizer sees it."""
         log.error("mail parked", task=str(task.id), letter=task.letter, exc_info=error)
-        text = f"{type(error).__name__}: {error}"[:500]
-        await self._mark(lambda session: outbox.give_up(session, task.id, task.token, text))
+        text = f"{type(error).__name__}: {error}"
+        await self._mark(lambda run: outbox.give_up(run, task.id, task.token, text))
 
-    async def _mark(self, write_down: Callable[[AsyncSession], Awaitable[bool]]) -> None:
-        """In a short transaction of its own; while the database is away, again and again until the lease has ended:
+    async def _mark(self, write_down: Callable[[Runner], Awaitable[bool]]) -> None:
+        """At once and alone; while the database is away, again and again until the lease has ended:
         a mail that went out and is not marked would go out twice."""
         until = _time() + self._lease
         while True:
             try:
-                async with self._context.db.begin() as session:
-                    await write_down(session)
+                await write_down(await self._context.db.hot())
                 return
             except Exception as error:
                 self.close()
@@ -199,11 +199,17 @@ class Drain:
             log.warning("not handed back, the lease will end", mails=len(self._rest), error=str(error))
 
 
+AWAY = (
+    OSError, PoolTimeout, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError, asyncpg.InterfaceError,
+)  # fmt: skip
+
+
 def away(error: Exception) -> bool:
     """Whether the database cannot be reached, as against a statement it refuses."""
     if isinstance(error, DBAPIError):
         return not isinstance(error, ProgrammingError | DataError | IntegrityError)
-    return isinstance(error, OSError | PoolTimeout | asyncpg.PostgresError | asyncpg.InterfaceError)
+    return isinstance(error, AWAY) and not isinstance(error, asyncpg.DataError)
 
 
 def back_off(attempts: int) -> float:

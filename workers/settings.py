@@ -9,6 +9,7 @@ import contextlib
 import logging
 import os
 import socket
+import sys
 from typing import Any
 
 import msgspec
@@ -79,5 +80,9 @@ def _cron_jobs(settings: Settings) -> list[CronJob]:
 
 def __getattr__(name: str) -> Any:
     if name == "WorkerSettings":
+        if sys.platform != "win32":
+            import uvloop
+
+            asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
         return worker_settings(Settings.from_environment())
     raise AttributeError(name)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import msgspec
@@ -15,6 +15,13 @@ from service.core.tokens import new_id
 MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=48)
 LOST_AT_MOST = 3 * MAX_ATTEMPTS
+LONGEST_ERROR = 500
+
+
+class Runner(Protocol):
+    """An asyncpg pool (the statement commits alone: marking is on the hot path) or the connection of a transaction."""
+
+    async def fetchval(self, query: str, *args: Any) -> Any: ...
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,76 +100,75 @@ _CLAIM = text("""
 """)
 
 
-async def finish(session: AsyncSession, task_id: UUID, token: UUID) -> bool:
+async def finish(run: Runner, task_id: UUID, token: UUID) -> bool:
     """The mail went out. False if the lease was lost in between (somebody else will have, or has, sent it again)."""
-    return await _mark(session, task_id, token, task="done", delivery="sent", invitation="sent", error=None)
+    return await _mark(run, task_id, token, "done", "sent", "sent", None)
 
 
-async def give_up(
-    session: AsyncSession, task_id: UUID, token: UUID, error: str, *, bounced: bool = False
-) -> bool:
+async def give_up(run: Runner, task_id: UUID, token: UUID, error: str, *, bounced: bool = False) -> bool:
     """Park the task where the organizer sees it, with the reason; a bounce is the relay's final word on the address."""
     state = "bounced" if bounced else "failed"
-    return await _mark(session, task_id, token, task="parked", delivery=state, invitation=state, error=error)
+    return await _mark(run, task_id, token, "parked", state, state, error)
 
 
-async def suppress(session: AsyncSession, task_id: UUID, token: UUID, reason: str) -> bool:
+async def suppress(run: Runner, task_id: UUID, token: UUID, reason: str) -> bool:
     """What the mail would say is no longer true, or nobody wants to hear it: it never goes out, and says why."""
-    return await _mark(
-        session, task_id, token, task="cancelled", delivery="suppressed", invitation="failed", error=reason
-    )
+    return await _mark(run, task_id, token, "cancelled", "suppressed", "failed", reason)
 
 
-async def _mark(session: AsyncSession, task_id: UUID, token: UUID, **marks: str | None) -> bool:
-    result = await session.execute(_MARK, {"id": task_id, "token": token, **marks})
-    return result.scalar_one_or_none() is not None
+async def _mark(
+    run: Runner, task_id: UUID, token: UUID, task: str, delivery: str, invitation: str, error: str | None
+) -> bool:
+    marked = await run.fetchval(_MARK, task_id, token, task, delivery, invitation, _storable(error))
+    return marked is not None
 
 
-_MARK = text("""
+def _storable(error: str | None) -> str | None:
+    """PostgreSQL takes no NUL in a text; a mail server may say anything, at any length."""
+    return None if error is None else error.replace("\0", "")[:LONGEST_ERROR]
+
+
+_MARK = """
     WITH task AS (
-        UPDATE outbox SET state = CAST(:task AS text), done_at = now(), lease_until = NULL, lease_token = NULL,
-            error = CAST(:error AS text)
-        WHERE id = :id AND lease_token = :token RETURNING id
+        UPDATE outbox SET state = $3::text, done_at = now(), lease_until = NULL, lease_token = NULL, error = $6::text
+        WHERE id = $1 AND lease_token = $2 RETURNING id
     ), delivery AS (
-        UPDATE deliveries d SET state = CAST(:delivery AS text), error = CAST(:error AS text),
-            sent_at = CASE WHEN CAST(:delivery AS text) = 'sent' THEN now() END
+        UPDATE deliveries d SET state = $4::text, error = $6::text, sent_at = CASE $4::text WHEN 'sent' THEN now() END
         FROM task WHERE d.task_id = task.id RETURNING d.task_id, d.invitation_id, d.letter
     ), invitation AS (
-        UPDATE invitations i SET state = CAST(:invitation AS text) FROM delivery
+        UPDATE invitations i SET state = $5::text FROM delivery
         WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation'
             AND i.state IN ('queued', 'failed', 'bounced')
     ) SELECT task_id FROM delivery
-""")
+"""
 
 
-async def postpone(
-    session: AsyncSession, task_id: UUID, token: UUID, error: str, delay: float, *, burn: bool
-) -> bool:
+async def postpone(run: Runner, task_id: UUID, token: UUID, error: str, delay: float, *, burn: bool) -> bool:
     """Try again in `delay` seconds. `burn=False` (relay unreachable) does not count as an attempt.
 
-    Gives up when the attempts or 48 hours are used up."""
-    result = await session.execute(
-        _POSTPONE, {"id": task_id, "token": token, "error": error, "delay": delay, "burn": 0 if burn else 1}
+    Parks the task when the attempts or 48 hours are used up."""
+    postponed = await run.fetchval(
+        _POSTPONE, task_id, token, _storable(error), delay, burn, MAX_ATTEMPTS, GIVE_UP_AFTER
     )
-    row = result.first()
-    if row is None:
-        return False
-    if burn and (row.attempts >= MAX_ATTEMPTS or row.age > GIVE_UP_AFTER):
-        await session.execute(_RECLAIM, {"id": task_id, "token": token})
-        return await give_up(session, task_id, token, error)
-    return True
+    return postponed is not None
 
 
-_POSTPONE = text("""
+_POSTPONE = """
     WITH task AS (
-        UPDATE outbox SET state = 'queued', due_at = now() + :delay * interval '1 second', error = CAST(:error AS text),
-            lease_until = NULL, lease_token = NULL, attempts = attempts - CAST(:burn AS int)
-        WHERE id = :id AND lease_token = :token RETURNING id, attempts, now() - created_at AS age
+        UPDATE outbox SET due_at = now() + $4::float * interval '1 second', error = $3::text,
+            state = CASE WHEN $5::boolean AND (attempts >= $6::int OR created_at < now() - $7::interval)
+                THEN 'parked' ELSE 'queued' END,
+            attempts = attempts - CASE WHEN $5::boolean THEN 0 ELSE 1 END, lease_until = NULL, lease_token = NULL
+        WHERE id = $1 AND lease_token = $2 RETURNING id, state
     ), delivery AS (
-        UPDATE deliveries SET error = CAST(:error AS text) FROM task WHERE task_id = task.id
-    ) SELECT attempts, age FROM task
-""")
-_RECLAIM = text("UPDATE outbox SET lease_token = :token WHERE id = :id")
+        UPDATE deliveries d SET error = $3::text, state = CASE task.state WHEN 'parked' THEN 'failed' ELSE d.state END
+        FROM task WHERE d.task_id = task.id RETURNING d.task_id, d.invitation_id, d.letter, task.state
+    ), invitation AS (
+        UPDATE invitations i SET state = 'failed' FROM delivery
+        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation' AND delivery.state = 'parked'
+            AND i.state IN ('queued', 'failed', 'bounced')
+    ) SELECT task_id FROM delivery
+"""
 
 
 async def keep(session: AsyncSession, tokens: Sequence[UUID], lease: float) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from service.core.actor import SYSTEM
-from service.core.database import Database
+from service.core.database import Database, raw
 from service.core.tokens import new_id
 from service.events.models import Event
 from service.outbox import operations as outbox
@@ -71,16 +71,16 @@ async def test_a_stale_token_writes_nothing(db: Database) -> None:
         [fresh] = await outbox.claim(session, "mail", 10, 60)
     async with db.begin() as session:
         wrote = [
-            await outbox.finish(session, stale.id, stale.token),
-            await outbox.postpone(session, stale.id, stale.token, "later", 5, burn=True),
-            await outbox.give_up(session, stale.id, stale.token, "never"),
-            await outbox.suppress(session, stale.id, stale.token, "no"),
+            await outbox.finish(await raw(session), stale.id, stale.token),
+            await outbox.postpone(await raw(session), stale.id, stale.token, "later", 5, burn=True),
+            await outbox.give_up(await raw(session), stale.id, stale.token, "never"),
+            await outbox.suppress(await raw(session), stale.id, stale.token, "no"),
             bool(await outbox.hand_back(session, [stale], 0)),
         ]
         await outbox.keep(session, [stale.token], 3600)
     assert (wrote, await look(db)) == ([False] * 5, [("sending", 2, "queued", None, "queued")])
     async with db.begin() as session:
-        assert await outbox.finish(session, fresh.id, fresh.token)
+        assert await outbox.finish(await raw(session), fresh.id, fresh.token)
     assert await look(db) == [("done", 2, "sent", None, "sent")]
 
 
@@ -115,7 +115,7 @@ async def test_after_eight_attempts_it_is_given_up_where_the_organizer_sees_it(d
     for _ in range(outbox.MAX_ATTEMPTS):
         async with db.begin() as session:
             [task] = await outbox.claim(session, "mail", 10, 60)
-            assert await outbox.postpone(session, task.id, task.token, "451 busy", 0, burn=True)
+            assert await outbox.postpone(await raw(session), task.id, task.token, "451 busy", 0, burn=True)
     assert await look(db) == [("parked", 8, "failed", "451 busy", "failed")]
     async with db.begin() as session:
         assert not await outbox.retry(session, task.id, new_id()), "another event's organizer"
@@ -129,8 +129,8 @@ async def test_given_up_after_two_days_but_never_for_a_relay_that_is_away(db: Da
     async with db.begin() as session:
         await session.execute(text("UPDATE outbox SET created_at = now() - interval '49 hours'"))
         away, refused = await outbox.claim(session, "mail", 10, 60)
-        assert await outbox.postpone(session, away.id, away.token, "no connection", 0, burn=False)
-        assert await outbox.postpone(session, refused.id, refused.token, "451 busy", 0, burn=True)
+        assert await outbox.postpone(await raw(session), away.id, away.token, "no connection", 0, burn=False)
+        assert await outbox.postpone(await raw(session), refused.id, refused.token, "451 busy", 0, burn=True)
     assert sorted(row[:4] for row in await look(db)) == [
         ("parked", 1, "failed", "451 busy"), ("queued", 0, "queued", "no connection"),
     ]  # fmt: skip
@@ -140,9 +140,11 @@ async def test_bounced_and_suppressed_say_why(db: Database) -> None:
     await prepare(db, 2)
     async with db.begin() as session:
         tasks = sorted(await outbox.claim(session, "mail", 10, 60), key=lambda task: task.address)
-        assert await outbox.give_up(session, tasks[0].id, tasks[0].token, "550 no such mailbox", bounced=True)
+        assert await outbox.give_up(
+            await raw(session), tasks[0].id, tasks[0].token, "550 no such mailbox", bounced=True
+        )
         assert await outbox.suppress(
-            session, tasks[1].id, tasks[1].token, "This address wants no more invitations."
+            await raw(session), tasks[1].id, tasks[1].token, "This address wants no more invitations."
         )
     assert await look(db) == [
         ("parked", 1, "bounced", "550 no such mailbox", "bounced"),
@@ -156,7 +158,7 @@ async def test_a_late_mark_does_not_undo_an_answer(db: Database) -> None:
     async with db.begin() as session:
         [task] = await outbox.claim(session, "mail", 10, 60)
         await session.execute(text("UPDATE invitations SET state = 'accepted'"))
-        assert await outbox.finish(session, task.id, task.token)
+        assert await outbox.finish(await raw(session), task.id, task.token)
     assert await look(db) == [("done", 1, "sent", None, "accepted")]
 
 
