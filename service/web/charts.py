@@ -55,13 +55,14 @@ def columns(points: Points, *, title: str) -> Markup:
     """Upright columns over time (label, count), the highest said, labels where there is room."""
     most = max((count for _, count in points), default=0)
     floor, wide = TALL - FOOT, 100 / max(1, len(points))
-    gap = min(0.6, wide * 0.2)
+    body = min(wide * 0.8, 8.0)  # one lonely column is no wall
     parts = [_axis()]
     for number, (label, count) in enumerate(points):
         tall = 0.0 if count == 0 else max(2.0, (floor - TOP) * count / most)
+        left = (number + 0.5) * wide - body / 2
         parts.append(
-            f'<rect class="shape" x="{number * wide + gap / 2:.2f}%" y="{floor - tall:.1f}" width="{wide - gap:.2f}%" '
-            f'height="{tall:.1f}" rx="2"><title>{escape(label)}: {_number(count)}</title></rect>'
+            f'<rect class="shape" x="{left:.2f}%" y="{floor - tall:.1f}" width="{body:.2f}%" height="{tall:.1f}">'
+            f"<title>{escape(label)}: {_number(count)}</title></rect>"
         )
     parts.append(_highest(points, most, lambda number: number * wide + wide / 2))
     parts.append(_labels([label for label, _ in points], lambda number: number * wide + wide / 2))

@@ -1,5 +1,6 @@
 """/dev/components: every component in light and dark, with long and hostile content. Development only."""
 
+import random
 from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
@@ -125,7 +126,8 @@ def _days() -> list[SimpleNamespace]:
 
 def _pattern() -> Markup:
     """Looks like a code, means nothing."""
-    dots = "".join(f"M{n % 45} {n // 45}h1v1h-1z" for n in range(45 * 45) if (n * n * 7 + n // 3) % 5 < 2)
+    marks = random.Random(7)  # noqa: S311 — a picture
+    dots = "".join(f"M{n % 45} {n // 45}h1v1h-1z" for n in range(45 * 45) if marks.random() < 0.5)
     return Markup('<svg viewBox="-4 -4 53 53" role="img" aria-label="Code"><path d="{}"/></svg>').format(dots)
 
 
