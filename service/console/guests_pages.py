@@ -92,13 +92,13 @@ async def decide(
     form = await read_form(request)
     back = f"/console/{slug}/guests?{query_of(read_filter(form), after='')}"
     action, reason = form.get("action", ""), form.get("reason", "")
-    if action not in DONE:
-        return go(back, N_("Please choose what to do."), "error")
-    if action == "reject" and not reason:
-        return go(back, ReasonMissing.say, "error")
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         ids = await _chosen(session, event, form)
+    if action not in DONE or not ids:
+        return go(back, N_("Please choose guests, and what to do."), "error")
+    if action == "reject" and not reason:
+        return go(back, ReasonMissing.say, "error")
     done, refused = 0, ""
     for start in range(0, len(ids), MOST):
         async with db.begin() as session:

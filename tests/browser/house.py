@@ -88,7 +88,9 @@ async def house(*words: str) -> AsyncIterator[House]:
     ]
     log = (folder / "up.log").open("w")
     with log:
-        process = await asyncio.create_subprocess_exec(*command, cwd=ROOT, env=environ, stdout=log, stderr=log)
+        process = await asyncio.create_subprocess_exec(
+            *command, cwd=ROOT, env=environ, stdout=log, stderr=log
+        )
     try:
         running = folder / "home" / "running.json"
         for _ in range(1200):
@@ -118,5 +120,5 @@ async def launch(playwright: Playwright, *arguments: str) -> Browser:
     env = browser_environment(ROOT)
     return await playwright.chromium.launch(
         executable_path=env["QONAQ_CHROMIUM"] or None, env={**os.environ, **env},
-        args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking", *arguments],
+        args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", *arguments],
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Small true data: every factory writes one thing and returns it. People have names; outsiders have data that could leak."""
+"""Small true data: every factory writes one thing and returns it. Outsiders have data that could leak."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -118,7 +118,8 @@ def application(
     name: str = "Әсел Нұрланқызы", email: str = "assel@steppe.example", **more: Any
 ) -> Application:
     known: dict[str, Any] = {
-        "category": "business", "latin_name": "Assel Nurlankyzy", "affiliation": "Steppe Ventures", "position": "Partner",
+        "category": "business", "latin_name": "Assel Nurlankyzy", "affiliation": "Steppe Ventures",
+        "position": "Partner",
         "country": "KZ", "language": "kk", "consent": True, "consent_version": 1,
     }  # fmt: skip
     return Application(native_name=name, email=email, **{**known, **more})

@@ -1,0 +1,65 @@
+"""The authorisation matrix: what each address needs. A route without a row here fails the build.
+
+public: anybody. link: whoever holds the personal link. any: anybody who is logged in (what they see depends on their
+roles). see, manage, own, door: that right at the event or organisation (service/core/actor.py)."""
+
+MATRIX: dict[str, str] = {
+    "public": """
+        GET /  GET /healthz  GET /readyz  GET /static/{path}  GET /dev/components
+        GET /api/v1  GET /api/v1/docs  GET /api/v1/openapi.json  GET /api/v1/{path}
+        GET /e/{slug}  GET /e/{slug}/register  POST /e/{slug}/register  GET /e/{slug}/thanks
+        GET /e/{slug}/lost-link  POST /e/{slug}/lost-link  GET /e/{slug}/lost-link/sent  GET /lost-link
+        GET /login  POST /login  POST /logout  GET /forgot  POST /forgot
+        GET /T/{ticket}  GET /t/{ticket}
+    """,
+    "link": """
+        GET /g/{token}  GET /g/{token}/badge.pdf  GET /g/{token}/calendar.ics
+        GET /g/{token}/cancel  POST /g/{token}/cancel  GET /g/{token}/change  POST /g/{token}/change
+        GET /i/{token}  GET /i/{token}/accept  POST /i/{token}/accept  POST /i/{token}/decline
+        GET /i/{token}/unsubscribe  POST /i/{token}/unsubscribe
+        GET /password/{token}  POST /password/{token}  GET /welcome/{token}  POST /welcome/{token}
+    """,
+    "any": """
+        GET /console  GET /door  GET /api/v1/events
+    """,
+    "see": """
+        GET /api/v1/events/{slug}  GET /api/v1/events/{slug}/categories  GET /api/v1/events/{slug}/invitations
+        GET /api/v1/events/{slug}/registrations  GET /api/v1/events/{slug}/registrations/{registration_id}
+        GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
+        GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
+        GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
+        GET /console/{slug}/door
+    """,
+    "manage": """
+        PUT /api/v1/events/{slug}/categories/{key}  POST /api/v1/events/{slug}/invitations
+        POST /api/v1/events/{slug}/invitations/{invitation_id}/withdraw  POST /api/v1/events/{slug}/registrations
+        PATCH /api/v1/events/{slug}/registrations/{registration_id}
+        POST /api/v1/events/{slug}/registrations/{registration_id}/approve
+        POST /api/v1/events/{slug}/registrations/{registration_id}/cancel
+        POST /api/v1/events/{slug}/registrations/{registration_id}/promote
+        POST /api/v1/events/{slug}/registrations/{registration_id}/reject
+        POST /console/{slug}/badges/printed  POST /console/{slug}/deliveries/retry
+        GET /console/{slug}/door/new  POST /console/{slug}/door/new  GET /console/{slug}/door/{point_id}
+        POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
+        POST /console/{slug}/guests/decide  GET /console/{slug}/guests/new  POST /console/{slug}/guests/new
+        GET /console/{slug}/guests/{registration_id}/edit  POST /console/{slug}/guests/{registration_id}/edit
+        POST /console/{slug}/guests/{registration_id}/{action}
+    """,
+    "door": """
+        GET /api/v1/events/{slug}/arrivals  GET /api/v1/events/{slug}/guests  GET /api/v1/events/{slug}/points
+        POST /api/v1/events/{slug}/scans  GET /door/{slug}  POST /door/{slug}/devices  POST /door/{slug}/scan
+        GET /door/{slug}/{point_id}  GET /door/{slug}/{point_id}/counts  POST /door/{slug}/{point_id}/enter
+        GET /door/{slug}/{point_id}/found
+    """,
+}
+
+
+def rows() -> dict[tuple[str, str], str]:
+    """(method, path) -> need."""
+    found: dict[tuple[str, str], str] = {}
+    for need, text in MATRIX.items():
+        words = text.split()
+        for method, path in zip(words[::2], words[1::2], strict=True):
+            assert (method, path) not in found, (method, path)
+            found[method, path] = need
+    return found
