@@ -110,8 +110,8 @@ def _highest(points: Points, most: int, place: Place) -> str:
 
 
 def _labels(labels: Sequence[str], place: Place) -> str:
-    """At most five labels below the axis, the first and then evenly on: five fit on a phone."""
-    every = max(1, math.ceil(len(labels) / 5))
+    """At most four labels below the axis, the first and then evenly on: four fit on the narrowest phone."""
+    every = max(1, math.ceil(len(labels) / 4))
     return "".join(
         f'<text x="{place(number):.2f}%" y="{TALL - 4}" text-anchor="{_anchor(place(number))}">{escape(label)}</text>'
         for number, label in enumerate(labels)

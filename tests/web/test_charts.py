@@ -60,7 +60,7 @@ def test_a_picture_with_links_is_not_one_image_to_a_screen_reader() -> None:
     assert ElementTree.fromstring(bars([Bar("Press", 1)], title="Guests")).attrib["role"] == "img"
 
 
-def test_columns_say_the_highest_once_and_at_most_five_labels() -> None:
+def test_columns_say_the_highest_once_and_at_most_four_labels() -> None:
     quarters = [
         (f"{hour:02}:{minute:02}", 12 if hour == 9 else 3)
         for hour in (9, 10, 11)
