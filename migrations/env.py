@@ -1,4 +1,4 @@
-"""Runs migrations under an advisory lock, with lock and statement timeouts: a stuck migration must not stop the door."""
+"""Runs migrations under an advisory lock, with time limits: a stuck migration must not stop the door."""
 
 import asyncio
 

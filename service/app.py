@@ -41,7 +41,8 @@ from service.web.problems import on_crash, on_http_error, on_qonaq_error
 from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
-    *health.ROUTES, *files.ROUTES, *api_page.ROUTES, *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
+    *health.ROUTES, *files.ROUTES, *api_page.ROUTES,
+    *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
@@ -72,7 +73,7 @@ def create_litestar(settings: Settings) -> Litestar:
             title="Qonaq",
             version="1",
             path="/api/v1",
-            description="Bearer tokens come from `./qonaq token create`. Errors are problem+json (RFC 9457) with a code.",
+            description="Tokens come from `./qonaq token create`. Errors are problem+json (RFC 9457) with a code.",
             render_plugins=[JsonRenderPlugin(path="/openapi.json")],
             components=Components(security_schemes={"token": SecurityScheme(type="http", scheme="bearer")}),
             security=[{"token": []}],

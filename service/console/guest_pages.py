@@ -52,7 +52,8 @@ async def guest_page(
         timeline = await queries.list_timeline(session, guest.id)
         credential = await find_alive(session, guest.id)
     return page(
-        request, "console/guest.html", event=event, here="guests", guest=guest, timeline=timeline, credential=credential,
+        request, "console/guest.html", event=event, here="guests", guest=guest, timeline=timeline,
+        credential=credential,
         category=next(c for c in categories if c.id == guest.category_id), change=words.change, letters=words.LETTERS,
         sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, back=request.url.path,
         own_link=f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}",

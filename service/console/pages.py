@@ -84,7 +84,8 @@ async def deliveries_page(
         mails, total = await queries.list_deliveries(session, event.id, state=states, q=q, skip=skip)
         overview = await queries.get_overview(session, event.id, event.zone)
     return page(
-        request, "console/deliveries.html", event=event, here="deliveries", mails=mails, total=total, chosen=states, q=q,
+        request, "console/deliveries.html", event=event, here="deliveries", mails=mails, total=total,
+        chosen=states, q=q,
         skip=skip, step=queries.DELIVERIES, counts=overview.deliveries, letters=words.LETTERS,
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip

@@ -114,7 +114,8 @@ def _like(text_: str) -> str:
 
 
 _DELIVERIES = text("""
-    SELECT d.task_id, d.letter, d.address, d.language, d.state, d.error, d.created_at, d.sent_at, d.registration_id, o.attempts
+    SELECT d.task_id, d.letter, d.address, d.language, d.state, d.error, d.created_at, d.sent_at, d.registration_id,
+        o.attempts
     FROM deliveries d JOIN outbox o ON o.id = d.task_id
     WHERE d.event_id = :event_id AND (:state = '' OR d.state = :state) AND lower(d.address) LIKE :q
     ORDER BY d.created_at DESC, d.task_id DESC OFFSET :skip LIMIT :most

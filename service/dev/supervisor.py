@@ -146,7 +146,8 @@ class Supervisor:
         own = {**env, "INBOX_FOLDER": str(self.home.path / "inbox"), "INBOX_SMTP_PORT": str(smtp)}
         command = [
             sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "service.dev.inbox:create_app",
-            "--host", "127.0.0.1", "--port", str(web), "--workers", "1", "--loop", "uvloop", "--workers-kill-timeout", "3",
+            "--host", "127.0.0.1", "--port", str(web), "--workers", "1", "--loop", "uvloop",
+            "--workers-kill-timeout", "3",
         ]  # fmt: skip
         self._add(Part("inbox", lambda: self._spawn("inbox", command, own)))
         self.inbox = f"http://127.0.0.1:{web}"

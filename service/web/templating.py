@@ -24,7 +24,7 @@ LOCALES = HERE / "locales"
 HTML = "text/html"  # the framework adds the charset
 
 
-def N_(msgid: str) -> str:  # noqa: N802 — gettext's own name
+def N_(msgid: str) -> str:
     """Marks a sentence that is translated later, where it is shown."""
     return msgid
 
@@ -32,10 +32,7 @@ def N_(msgid: str) -> str:  # noqa: N802 — gettext's own name
 @cache
 def static(path: str) -> str:
     """The address of a file below service/static, with its content's hash, so that it may be cached for a year."""
-    if path == "qonaq.css":
-        data = stylesheet().encode()
-    else:
-        data = (STATIC / path).read_bytes()
+    data = stylesheet().encode() if path == "qonaq.css" else (STATIC / path).read_bytes()
     return f"/static/{path}?v={hashlib.sha256(data).hexdigest()[:12]}"
 
 

@@ -18,10 +18,12 @@ from tests.registrations.twin import register_by_orm
 from tests.support import factories as make
 
 WRITTEN = """
-SELECT c.key, r.state, r.source, r.native_name, r.latin_name, r.email, r.language, r.consent_version, r.search, r.sort_key,
+SELECT c.key, r.state, r.source, r.native_name, r.latin_name, r.email, r.language, r.consent_version,
+    r.search, r.sort_key,
     p.native_name AS person, (SELECT count(*) FROM credentials x WHERE x.registration_id = r.id) AS codes,
     (SELECT array_agg(a.name || a.actor_kind || a.data::text) FROM audit a WHERE a.subject_id = r.id) AS lines,
-    (SELECT array_agg(d.letter || d.address || d.language || o.kind || o.state || (o.payload ->> 'event_id' = r.event_id::text)::text)
+    (SELECT array_agg(d.letter || d.address || d.language || o.kind || o.state
+            || (o.payload ->> 'event_id' = r.event_id::text)::text)
         FROM deliveries d JOIN outbox o ON o.id = d.task_id WHERE d.registration_id = r.id) AS mails,
     (SELECT taken FROM places WHERE id = c.id) AS taken
 FROM registrations r JOIN categories c ON c.id = r.category_id JOIN people p ON p.id = r.person_id
@@ -63,7 +65,8 @@ async def test_the_statement_and_the_orm_twin_agree(db: Database, signer: Signer
             async with db.begin() as session:
                 await session.execute(text("UPDATE events SET state = 'closed'"))
         who = make.application(
-            name=dice.choice(["최민수", "李明", "Әсел", "Цой Виктор"]) + str(step), category=dice.choice(["business", "press", "vip", "none"]),
+            name=dice.choice(["최민수", "李明", "Әсел", "Цой Виктор"]) + str(step),
+            category=dice.choice(["business", "press", "vip", "none"]),
             email=dice.choice(["", *(f"g{n}@crowd.example" for n in range(12))]),
         )  # fmt: skip
         source: Any = dice.choice(["web", "web", "invitation", "organizer"])
