@@ -20,7 +20,16 @@ from service.checkin import pages_points, pages_script
 from service.checkin import routes as checkin
 from service.checkin.facts import door_cache
 from service.checkin.queries import arrivals_cache
-from service.console import badges_pages, edit_pages, guest_pages, guests_pages
+from service.console import (
+    badges_pages,
+    edit_pages,
+    event_pages,
+    guest_pages,
+    guests_pages,
+    invitation_pages,
+    programme_pages,
+    team_pages,
+)
 from service.console import pages as console_pages
 from service.core.clock import now
 from service.core.database import Database
@@ -47,6 +56,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
+    *event_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
 

@@ -137,3 +137,16 @@ _EVENT_NUMBERS = text("""
         count(*) FILTER (WHERE state = 'pending') AS waiting
     FROM registrations WHERE event_id = ANY(:ids) GROUP BY event_id
 """)
+
+
+async def list_invitation_errors(session: AsyncSession, ids: list[UUID]) -> dict[UUID, str]:
+    """Why the last mail of an invitation did not arrive, by invitation. One query."""
+    rows = await session.execute(_INVITATION_ERRORS, {"ids": ids})
+    return {row.invitation_id: row.error for row in rows}
+
+
+_INVITATION_ERRORS = text("""
+    SELECT DISTINCT ON (invitation_id) invitation_id, error FROM deliveries
+    WHERE invitation_id = ANY(:ids) AND error IS NOT NULL AND state IN ('failed', 'bounced', 'suppressed', 'queued')
+    ORDER BY invitation_id, created_at DESC
+""")

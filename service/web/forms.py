@@ -7,7 +7,7 @@ from litestar import Request
 from litestar.datastructures import Cookie, UploadFile
 from litestar.response import Redirect
 
-LONGEST = 20_000  # characters of one field; longer is cut before it is even looked at
+LONGEST = 1_000_000  # characters of one field (a pasted list); longer is cut before it is even looked at
 
 
 class Form(dict[str, str]):

@@ -1,0 +1,263 @@
+"""Making and editing an event, its categories, its reminders."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Redirect, Response
+
+from emails.languages import LANGUAGES, OWN_NAMES
+from service.checkin.operations import ensure_default_point
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.errors import Forbidden, Invalid, QonaqError
+from service.credentials.operations import Signer
+from service.events import operations
+from service.events.models import Event
+from service.events.queries import CategoryView, get_event, list_category_views
+from service.events.schemas import KINDS, STATES, TEXTS, read_category, read_event
+from service.messages.operations import set_rule
+from service.messages.queries import due_at, list_rules
+from service.outbox.bell import Bell
+from service.registrations.operations import promote_waiting
+from service.web.forms import go, read_form
+from service.web.templating import N_, page
+
+AT = "/console/{slug:str}/settings"
+ZONES = (
+    "Asia/Almaty", "Asia/Seoul", "Asia/Tashkent", "Asia/Bishkek", "Asia/Tokyo", "Asia/Shanghai", "Asia/Dubai",
+    "Europe/Moscow", "Europe/Istanbul", "Europe/Berlin", "Europe/London", "America/New_York", "UTC",
+)  # fmt: skip
+KIND_WORDS = {
+    "forum": N_("Forum"), "ceremony": N_("Ceremony"), "roadshow": N_("Roadshow"), "conference": N_("Conference"),
+    "reception": N_("Reception"), "other": N_("Other"),
+}  # fmt: skip
+
+
+def _form_page(
+    request: Request[Any, Any, Any], event: Event | None, form: dict[str, str], chosen: list[str],
+    refused: QonaqError | None = None, **more: Any,
+) -> Response[str]:  # fmt: skip
+    errors = refused.errors if isinstance(refused, Invalid) else {}
+    known = {"categories": [], "rules": {}, "may": True, "copy": "", **more}
+    return page(
+        request, "console/event.html", status=422 if refused else 200, event=event, form=form, errors=errors,
+        here="settings" if event else "events", chosen=chosen, kinds=KIND_WORDS, states=STATES, zones=ZONES,
+        all_languages=[(code, OWN_NAMES[code]) for code in LANGUAGES], **known,
+    )  # fmt: skip
+
+
+def _as_form(event: Event) -> dict[str, str]:
+    form = {
+        name: str(getattr(event, name)) for name in ("slug", "kind", "state", "zone", "colour", "contact")
+    }
+    for name in TEXTS:
+        form |= {f"{name}_{code}": text for code, text in getattr(event, name).items()}
+    for name in ("starts_at", "ends_at", "registration_closes_at"):
+        form[name] = _wall(getattr(event, name), event.zone)
+    return form
+
+
+def _wall(instant: datetime | None, zone: str) -> str:
+    return instant.astimezone(ZoneInfo(zone)).strftime("%Y-%m-%dT%H:%M") if instant else ""
+
+
+def _host(actor: Actor) -> UUID:
+    """The organisation for which this actor may make events. Raises Forbidden."""
+    for organisation_id in sorted(actor.organisation_ids):
+        if "manage" in actor.needs(organisation_id):
+            return organisation_id
+    raise Forbidden
+
+
+@get("/console/events/new", include_in_schema=False)
+async def new_event_page(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], db: NamedDependency[Database]
+) -> Response[str]:
+    """Empty, or (`?copy=`) with the texts of another, whose categories, rooms and tracks come along."""
+    _host(actor)
+    copy = request.query_params.get("copy", "")
+    if not copy:
+        form = {"kind": KINDS[0], "state": "draft", "zone": ZONES[0], "colour": "1"}
+        return _form_page(request, None, form, list(LANGUAGES))
+    async with db.begin() as session:
+        source = await get_event(session, actor, copy, "manage")
+    form = {
+        **_as_form(source),
+        "slug": "",
+        "state": "draft",
+        "starts_at": "",
+        "ends_at": "",
+        "registration_closes_at": "",
+    }
+    return _form_page(request, None, form, source.languages, copy=copy)
+
+
+@post("/console/events/new", include_in_schema=False)
+async def make_event(
+    request: Request[Any, Any, Any], actor: NamedDependency[Actor], db: NamedDependency[Database]
+) -> Response[str] | Redirect:
+    """A draft that only the team sees, with one gate."""
+    organisation_id, form = _host(actor), await read_form(request)
+    copy = form.get("copy", "")
+    try:
+        wanted = read_event(form, form.many("languages"))
+        async with db.begin() as session:
+            if copy:
+                source = await get_event(session, actor, copy, "manage")
+                event = await operations.copy_event(session, actor, source, wanted)
+            else:
+                event = await operations.create_event(session, actor, organisation_id, wanted)
+            await ensure_default_point(session, event)
+    except Invalid as refused:
+        return _form_page(request, None, form, form.many("languages"), refused, copy=copy)
+    return go(f"/console/{wanted.slug}/settings", N_("Made. Now add categories, then open it."))
+
+
+@get(AT, include_in_schema=False)
+async def settings_page(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> Response[str]:
+    """The event, its categories, its reminders."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        categories = await list_category_views(session, event.id)
+        rules = {rule.audience: rule for rule in await list_rules(session, event.id)}
+    return _form_page(
+        request, event, _as_form(event), event.languages, categories=categories, rules=rules, due_at=due_at,
+        may="manage" in actor.needs(event.organisation_id, event.id),
+    )  # fmt: skip
+
+
+@post(AT, include_in_schema=False)
+async def save_event(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> Response[str] | Redirect:
+    """Guests see it within a second."""
+    form = await read_form(request)
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        categories = await list_category_views(session, event.id)
+        rules = {rule.audience: rule for rule in await list_rules(session, event.id)}
+    try:
+        wanted = read_event(form, form.many("languages"))
+        async with db.begin() as session:
+            await operations.change_event(
+                session, actor, await get_event(session, actor, slug, "manage"), wanted
+            )
+    except Invalid as refused:
+        more: dict[str, Any] = {"categories": categories, "rules": rules, "due_at": due_at}
+        return _form_page(request, event, form, form.many("languages"), refused, **more)
+    return go(f"/console/{wanted.slug}/settings", N_("Saved."))
+
+
+def _category_page(
+    request: Request[Any, Any, Any], event: Event, category: CategoryView | None, form: dict[str, str],
+    refused: QonaqError | None = None,
+) -> Response[str]:  # fmt: skip
+    errors = refused.errors if isinstance(refused, Invalid) else {}
+    return page(
+        request, "console/category.html", status=422 if refused else 200, event=event, here="settings", form=form,
+        category=category, errors=errors, said=str(refused) if refused and not errors else "",
+        all_languages=[(code, OWN_NAMES[code]) for code in LANGUAGES],
+    )  # fmt: skip
+
+
+@get([AT + "/categories/new", AT + "/categories/{category_id:uuid}"], include_in_schema=False)
+async def category_page(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+) -> Response[str]:  # fmt: skip
+    """A new one, or one as it is. Raises NotFound."""
+    category_id = request.path_params.get("category_id")
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        if category_id is not None:
+            await operations.get_category(session, event, category_id)
+        views = await list_category_views(session, event.id)
+    category = next((view for view in views if view.id == category_id), None)
+    form = {"approval": "desk", "visibility": "public", "colour": str(len(views) % 8 + 1)}
+    if category is not None:
+        form = {name: str(getattr(category, name)) for name in ("key", "approval", "visibility", "colour")}
+        form |= {f"name_{code}": text for code, text in category.name.items()}
+        form["capacity"] = "" if category.capacity is None else str(category.capacity)
+    return _category_page(request, event, category, form)
+
+
+@post([AT + "/categories/new", AT + "/categories/{category_id:uuid}"], include_in_schema=False)
+async def save_category(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    signer: NamedDependency[Signer], bell: NamedDependency[Bell], now: NamedDependency[datetime],
+) -> Response[str] | Redirect:  # fmt: skip
+    """More places move the waiting list at once."""
+    form, category_id = await read_form(request), request.path_params.get("category_id")
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        if category_id is not None:
+            await operations.get_category(session, event, category_id)
+    try:
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            saved = await operations.save_category(session, actor, event, read_category(form), category_id)
+            await promote_waiting(session, saved.id, signer=signer, now=now)
+    except QonaqError as refused:
+        async with db.begin() as session:
+            views = await list_category_views(session, event.id)
+        return _category_page(
+            request, event, next((v for v in views if v.id == category_id), None), form, refused
+        )
+    bell.ring()
+    return go(f"/console/{slug}/settings", N_("Saved."))
+
+
+@post(AT + "/categories/{category_id:uuid}/remove", include_in_schema=False)
+async def remove_category(
+    slug: FromPath[str],
+    category_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> Redirect:
+    """Only an empty one."""
+    try:
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            await operations.remove_category(session, actor, event, category_id)
+    except QonaqError as refused:
+        if refused.code in ("not_found", "forbidden"):
+            raise
+        return go(f"/console/{slug}/settings", str(refused), "error")
+    return go(f"/console/{slug}/settings", N_("Removed."))
+
+
+@post(AT + "/reminders", include_in_schema=False)
+async def save_reminder(
+    request: Request[Any, Any, Any],
+    slug: FromPath[str],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> Redirect:
+    """When the reminder to guests, or to the silent, goes out."""
+    form = await read_form(request)
+    audience, days, hour = form.get("audience", ""), form.get("days_before", ""), form.get("local_hour", "")
+    try:
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            if audience in ("guests", "silent") and days.isdecimal() and hour.isdecimal():
+                await set_rule(session, actor, event, audience, days_before=int(days), local_hour=int(hour))  # type: ignore[arg-type]  # checked above
+    except Invalid as refused:
+        return go(f"/console/{slug}/settings", next(iter(refused.errors.values())), "error")
+    return go(f"/console/{slug}/settings", N_("Saved."))
+
+
+ROUTES = (
+    new_event_page, make_event, settings_page, save_event, category_page, save_category, remove_category, save_reminder,
+)  # fmt: skip
