@@ -206,8 +206,8 @@ async def save_category(
             await operations.get_category(session, event, category_id)
     try:
         async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
-            saved = await operations.save_category(session, actor, event, read_category(form), category_id)
+            mine = await get_event(session, actor, slug, "manage")
+            saved = await operations.save_category(session, actor, mine, read_category(form), category_id)
             await promote_waiting(session, saved.id, signer=signer, now=now)
     except QonaqError as refused:
         async with db.begin() as session:

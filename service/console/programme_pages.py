@@ -120,12 +120,12 @@ async def save_part(
         event = await get_event(session, actor, slug, "manage")
     try:
         async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
+            mine = await get_event(session, actor, slug, "manage")
             if wanted is ProgrammeSession:
-                given = read_session(form, form.many("languages"), event.zone)
-                await operations.save_session(session, actor, event, given, part_id)
+                given = read_session(form, form.many("languages"), mine.zone)
+                await operations.save_session(session, actor, mine, given, part_id)
             else:
-                await operations.save_label(session, actor, event, wanted, read_label(form), part_id)
+                await operations.save_label(session, actor, mine, wanted, read_label(form), part_id)
     except Invalid as refused:
         form["languages"] = ",".join(form.many("languages"))
         return await _part_page(request, db, event, kind, part_id, form, refused)

@@ -339,7 +339,8 @@ def lang_of_name(text: str, hint: str | None = None) -> str:
     `hint` is the person's country (two capitals) or language tag; it decides what the script leaves open.
     """
     script = script_of(text)
-    tag = _COUNTRY_LANGUAGES.get(hint or "", hint or "")
+    country = bool(hint) and re.fullmatch("[A-Z]{2}", hint or "") is not None
+    tag = _COUNTRY_LANGUAGES.get(hint or "", "" if country else hint or "")
     language = tag.split("-")[0].lower()
     if script == "Hans":
         chinese = "zh-Hant" if tag in ("zh-Hant", "zh-TW", "zh-HK") else "zh-Hans"

@@ -28,7 +28,8 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
         GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
-        GET /console/{slug}/door
+        GET /console/{slug}/door  GET /console/{slug}/invitations  GET /console/{slug}/programme
+        GET /console/{slug}/settings
     """,
     "manage": """
         PUT /api/v1/events/{slug}/categories/{key}  POST /api/v1/events/{slug}/invitations
@@ -44,6 +45,20 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/guests/decide  GET /console/{slug}/guests/new  POST /console/{slug}/guests/new
         GET /console/{slug}/guests/{registration_id}/edit  POST /console/{slug}/guests/{registration_id}/edit
         POST /console/{slug}/guests/{registration_id}/{action}
+        GET /console/events/new  POST /console/events/new
+        GET /console/{slug}/invitations/new  POST /console/{slug}/invitations/new  POST /console/{slug}/invitations/remind
+        POST /console/{slug}/invitations/{invitation_id}/{action}
+        POST /console/{slug}/settings  POST /console/{slug}/settings/reminders
+        GET /console/{slug}/settings/categories/new  POST /console/{slug}/settings/categories/new
+        GET /console/{slug}/settings/categories/{category_id}  POST /console/{slug}/settings/categories/{category_id}
+        POST /console/{slug}/settings/categories/{category_id}/remove
+        GET /console/{slug}/programme/{kind}/new  POST /console/{slug}/programme/{kind}/new
+        GET /console/{slug}/programme/{kind}/{part_id}  POST /console/{slug}/programme/{kind}/{part_id}
+        POST /console/{slug}/programme/{kind}/{part_id}/remove
+    """,
+    "own": """
+        GET /console/team  POST /console/team  POST /console/team/{membership_id}/remove  POST /console/team/password
+        POST /console/team/tokens  POST /console/team/tokens/{token_id}/revoke
     """,
     "door": """
         GET /api/v1/events/{slug}/arrivals  GET /api/v1/events/{slug}/guests  GET /api/v1/events/{slug}/points
