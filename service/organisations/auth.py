@@ -1,5 +1,6 @@
 """Turns a request into an Actor: a session cookie for people, a bearer token for the API."""
 
+import asyncio
 import time
 from typing import Any
 
@@ -47,6 +48,7 @@ class Doorkeeper:
         self._db = db
         self._cookie = cookie_name(settings)
         self._remembered: dict[bytes, tuple[float, Actor]] = {}
+        self._looking_up: dict[bytes, asyncio.Task[Actor | None]] = {}
 
     async def find(self, request: Request[Any, Any, Any]) -> Actor | None:
         """The actor, or None for a guest. Raises NotLoggedIn for a bearer token that is not valid."""
@@ -60,10 +62,18 @@ class Doorkeeper:
         return None
 
     async def _remember(self, token: str, look_up: Any) -> Actor | None:
+        """Looked up once, however many requests with this token ask at the same time."""
         key = hash_token(token)
         known = self._remembered.get(key)
         if known is not None and known[0] > time.monotonic():
             return known[1]
+        task = self._looking_up.get(key)
+        if task is None:
+            task = self._looking_up[key] = asyncio.create_task(self._look_up(key, token, look_up))
+            task.add_done_callback(lambda _: self._looking_up.pop(key, None))
+        return await asyncio.shield(task)
+
+    async def _look_up(self, key: bytes, token: str, look_up: Any) -> Actor | None:
         actor: Actor | None = await look_up(token)
         if actor is not None:
             if len(self._remembered) >= REMEMBERED:

@@ -1,0 +1,77 @@
+"""`./qonaq bench [SUITE] [--json FILE]`: our paths beside their floors, on servers of its own (docs/benchmarks.md)."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from tests.benchmarks import badges, event_page, mailing, memory, registering, scanning, searching, starting
+from tests.benchmarks.report import SHORT, Line, Size, machine, table
+from tests.benchmarks.servers import Servers
+from tests.benchmarks.stage import Stage, build
+
+# In this order: workers come late, and the web's memory is looked at after all of its work.
+SUITES: dict[str, Callable[[Stage, Size], list[Line]]] = {
+    "register": registering.measure,
+    "scan": scanning.measure,
+    "event_page": event_page.measure,
+    "search_50k": searching.measure,
+    "badges": badges.measure,
+    "register_live": registering.measure_live,
+    "mail": mailing.measure,
+    "mail_badge": mailing.measure_with_badge,
+    "web_rss": memory.measure,
+}
+STARTS = {"up_first": starting.measure_first, "up_again": starting.measure_again}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """0 when everything was measured and every count was right."""
+    parser = argparse.ArgumentParser(prog="qonaq bench", description="Our paths beside their floors.")
+    parser.add_argument("suite", nargs="*", choices=[[], *SUITES, *STARTS], help="all of them without a name")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
+    parser.add_argument("--short", action="store_true", help="only shows that the benchmarks work")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, _end)
+    try:
+        lines = run(options.suite or [*SUITES, *STARTS], SHORT if options.short else Size())
+    except KeyboardInterrupt:
+        return 130
+    if options.json:
+        options.json.write_bytes(msgspec.json.format(msgspec.json.encode(lines)) + b"\n")
+    return 0
+
+
+def _end(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt  # every server ends with its block
+
+
+def run(wanted: Sequence[str], size: Size) -> list[Line]:
+    """Measures and prints; the lines in the order of the suites."""
+    lines: list[Line] = []
+    version = "–"
+    if on_servers := [name for name in SUITES if name in wanted]:
+        _say("starting servers …")
+        with Servers() as servers:
+            version = str(servers.value("SHOW server_version"))
+            stage = build(servers, size.crowd)
+            for name in on_servers:
+                _say(f"{name} …")
+                lines += SUITES[name](stage, size)
+    for name in (name for name in STARTS if name in wanted):
+        _say(f"{name} …")
+        lines += STARTS[name](size)
+    print(f"\n{table(lines)}\n\n{machine(version)}")
+    return lines
+
+
+def _say(text: str) -> None:
+    print(f"  {text}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
