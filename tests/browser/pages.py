@@ -1,0 +1,93 @@
+"""Every page there is, with somebody to see it: for pictures and for axe."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+from playwright.async_api import Browser, BrowserContext
+
+from service.core.tokens import personal_token
+from service.samples import LOGINS
+from service.settings import Settings
+from tests.browser.house import House
+
+PASSWORDS = {role: (email, password) for role, email, password in LOGINS}
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page: its name for the file, its address, who looks (guest, owner, door)."""
+
+    name: str
+    path: str
+    who: str = "guest"
+
+
+async def every_page(house: House) -> list[Shown]:
+    """With ids of the samples filled in."""
+    environment = json.loads((house.home / "running.json").read_text())["environment"]
+    key = Settings.from_environment(environment).master_key
+    connection = await asyncpg.connect(environment["DATABASE_URL"])
+
+    async def one(statement: str) -> Any:
+        return await connection.fetchval(statement)
+
+    within = "JOIN events e ON e.slug = 'ai-4room' AND e.id ="
+    of = "SELECT r.id FROM registrations r JOIN events e ON e.id = r.event_id WHERE e.slug = 'ai-4room' AND r.state = "
+    approved, waiting = (
+        await one(f"{of} 'approved' AND r.country = 'KR' LIMIT 1"),
+        await one(f"{of} 'waitlisted' LIMIT 1"),
+    )
+    pending, category = (
+        await one(f"{of} 'pending' LIMIT 1"),
+        await one(
+            "SELECT c.id FROM categories c JOIN events e ON e.id = c.event_id WHERE e.slug = 'ai-4room' LIMIT 1"
+        ),
+    )
+    arrived = await one(f"SELECT n.registration_id FROM entries n {within} n.event_id")
+    session = await one(f"SELECT s.id FROM programme_sessions s {within} s.event_id")
+    point = await one(f"SELECT p.id FROM checkin_points p {within} p.event_id")
+    silent = await one("SELECT id FROM invitations WHERE state = 'sent' LIMIT 1")
+    declined = await one("SELECT id FROM invitations WHERE state = 'declined' LIMIT 1")
+    await connection.close()
+    own = {name: personal_token(key, "own", row) for name, row in (("a", approved), ("w", waiting))}
+    asked, said_no = (personal_token(key, "invitation", row) for row in (silent, declined))
+    at = "/console/ai-4room"
+    return [
+        Shown("home", "/"), Shown("event", "/e/ai-4room"), Shown("event-ceremony", "/e/k-park"),
+        Shown("event-roadshow", "/e/alatau-seoul"), Shown("register", "/e/ai-4room/register"),
+        Shown("thanks", "/e/ai-4room/thanks"), Shown("closed", "/e/k-park/register"), Shown("lost-link", "/e/ai-4room/lost-link"),
+        Shown("own-approved", f"/g/{own['a']}"), Shown("own-waiting", f"/g/{own['w']}"),
+        Shown("own-change", f"/g/{own['a']}/change"), Shown("own-cancel", f"/g/{own['a']}/cancel"),
+        Shown("invitation", f"/i/{asked}"), Shown("invitation-accept", f"/i/{asked}/accept"),
+        Shown("invitation-declined", f"/i/{said_no}"), Shown("unsubscribe", f"/i/{asked}/unsubscribe"),
+        Shown("login", "/login"), Shown("forgot", "/forgot"), Shown("not-found", "/no-such-page"),
+        Shown("console", "/console", "owner"), Shown("overview", at, "owner"), Shown("guests", f"{at}/guests", "owner"),
+        Shown("guests-none", f"{at}/guests?q=zzzz", "owner"), Shown("guest-pending", f"{at}/guests/{pending}", "owner"),
+        Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"), Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
+        Shown("guest-new", f"{at}/guests/new", "owner"), Shown("invitations", f"{at}/invitations", "owner"),
+        Shown("invite", f"{at}/invitations/new", "owner"), Shown("messages", f"{at}/deliveries", "owner"),
+        Shown("programme", f"{at}/programme", "owner"), Shown("session", f"{at}/programme/sessions/{session}", "owner"),
+        Shown("badges", f"{at}/badges", "owner"), Shown("points", f"{at}/door", "owner"),
+        Shown("point", f"{at}/door/{point}", "owner"), Shown("settings", f"{at}/settings", "owner"),
+        Shown("category", f"{at}/settings/categories/{category}", "owner"), Shown("event-new", "/console/events/new", "owner"),
+        Shown("team", "/console/team", "owner"), Shown("door-gates", "/door/ai-4room", "door"),
+        Shown("door", f"/door/ai-4room/{point}", "door"), Shown("components", "/dev/components"),
+    ]  # fmt: skip
+
+
+async def context_of(browser: Browser, house: House, who: str, language: str, **more: Any) -> BrowserContext:
+    """A browser of this person, in this language."""
+    context = await browser.new_context(**more)
+    await context.add_cookies([{"name": "lang", "value": language, "url": house.url}])
+    if who != "guest":
+        page = await context.new_page()
+        email, password = PASSWORDS[who]
+        await page.goto(f"{house.url}/login")
+        await page.locator("input[name=email]").fill(email)
+        await page.locator("input[name=password]").fill(password)
+        await page.locator("input[name=password]").press("Enter")
+        await page.wait_for_url(lambda url: "/login" not in url)
+        await page.close()
+    return context
