@@ -46,7 +46,8 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/guests/{registration_id}/edit  POST /console/{slug}/guests/{registration_id}/edit
         POST /console/{slug}/guests/{registration_id}/{action}
         GET /console/events/new  POST /console/events/new
-        GET /console/{slug}/invitations/new  POST /console/{slug}/invitations/new  POST /console/{slug}/invitations/remind
+        GET /console/{slug}/invitations/new  POST /console/{slug}/invitations/new
+        POST /console/{slug}/invitations/remind
         POST /console/{slug}/invitations/{invitation_id}/{action}
         POST /console/{slug}/settings  POST /console/{slug}/settings/reminders
         GET /console/{slug}/settings/categories/new  POST /console/{slug}/settings/categories/new

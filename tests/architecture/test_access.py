@@ -32,7 +32,8 @@ class House:
     async def ask(self, role: str, method: str, path: str, slug: str = "forum") -> httpx.Response:
         address = path.format(
             slug=slug, registration_id=ID, point_id=ID, invitation_id=ID, category_id=ID, session_id=ID, track_id=ID,
-            room_id=ID, membership_id=ID, token_id=ID, part_id=ID, rule_id=ID, label_id=ID, kind="tracks", key="business",
+            room_id=ID, membership_id=ID, token_id=ID, part_id=ID, rule_id=ID, label_id=ID, kind="tracks",
+            key="business",
             action="approve", token="no-such-link", path="x", ticket="X",
         )  # fmt: skip
         self.client.cookies.clear()
@@ -106,14 +107,18 @@ async def test_who_may_not_is_refused_and_learns_nothing(house: House) -> None:
             continue
         allowed = {role for role in ROLES if need in ALLOWS[role]} if need != "link" else set()
         if "{slug}" not in path:
-            allowed.add("outsider")  # an owner in a house of their own: what they see and change there is theirs
+            allowed.add(
+                "outsider"
+            )  # an owner in a house of their own: what they see and change there is theirs
         for role in (*ROLES, *ELSEWHERE, NOBODY):
             if role in allowed:
                 continue
             answer = await house.ask(role, method, path)
             if path == "/console/{slug}/door" and role == "door":
                 continue  # the list of gates is no secret to those who stand there
-            empty_form = need == "link" and answer.status_code == 422  # nothing was filled in: the link is not read yet
+            empty_form = (
+                need == "link" and answer.status_code == 422
+            )  # nothing was filled in: the link is not read yet
             assert empty_form or is_refused(answer), (method, path, role, answer.status_code)
             assert "Secret Guest" not in answer.text
             assert "secret@guest.example" not in answer.text

@@ -57,7 +57,8 @@ async def every_page(house: House) -> list[Shown]:
     return [
         Shown("home", "/"), Shown("event", "/e/ai-4room"), Shown("event-ceremony", "/e/k-park"),
         Shown("event-roadshow", "/e/alatau-seoul"), Shown("register", "/e/ai-4room/register"),
-        Shown("thanks", "/e/ai-4room/thanks"), Shown("closed", "/e/k-park/register"), Shown("lost-link", "/e/ai-4room/lost-link"),
+        Shown("thanks", "/e/ai-4room/thanks"), Shown("closed", "/e/k-park/register"),
+        Shown("lost-link", "/e/ai-4room/lost-link"),
         Shown("own-approved", f"/g/{own['a']}"), Shown("own-waiting", f"/g/{own['w']}"),
         Shown("own-change", f"/g/{own['a']}/change"), Shown("own-cancel", f"/g/{own['a']}/cancel"),
         Shown("invitation", f"/i/{asked}"), Shown("invitation-accept", f"/i/{asked}/accept"),
@@ -65,13 +66,16 @@ async def every_page(house: House) -> list[Shown]:
         Shown("login", "/login"), Shown("forgot", "/forgot"), Shown("not-found", "/no-such-page"),
         Shown("console", "/console", "owner"), Shown("overview", at, "owner"), Shown("guests", f"{at}/guests", "owner"),
         Shown("guests-none", f"{at}/guests?q=zzzz", "owner"), Shown("guest-pending", f"{at}/guests/{pending}", "owner"),
-        Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"), Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
+       
+        Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"),
+        Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
         Shown("guest-new", f"{at}/guests/new", "owner"), Shown("invitations", f"{at}/invitations", "owner"),
         Shown("invite", f"{at}/invitations/new", "owner"), Shown("messages", f"{at}/deliveries", "owner"),
         Shown("programme", f"{at}/programme", "owner"), Shown("session", f"{at}/programme/sessions/{session}", "owner"),
         Shown("badges", f"{at}/badges", "owner"), Shown("points", f"{at}/door", "owner"),
         Shown("point", f"{at}/door/{point}", "owner"), Shown("settings", f"{at}/settings", "owner"),
-        Shown("category", f"{at}/settings/categories/{category}", "owner"), Shown("event-new", "/console/events/new", "owner"),
+        Shown("category", f"{at}/settings/categories/{category}", "owner"),
+        Shown("event-new", "/console/events/new", "owner"),
         Shown("team", "/console/team", "owner"), Shown("door-gates", "/door/ai-4room", "door"),
         Shown("door", f"/door/ai-4room/{point}", "door"), Shown("components", "/dev/components"),
     ]  # fmt: skip
