@@ -66,7 +66,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("login", "/login"), Shown("forgot", "/forgot"), Shown("not-found", "/no-such-page"),
         Shown("console", "/console", "owner"), Shown("overview", at, "owner"), Shown("guests", f"{at}/guests", "owner"),
         Shown("guests-none", f"{at}/guests?q=zzzz", "owner"), Shown("guest-pending", f"{at}/guests/{pending}", "owner"),
-       
+
         Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"),
         Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
         Shown("guest-new", f"{at}/guests/new", "owner"), Shown("invitations", f"{at}/invitations", "owner"),
