@@ -15,6 +15,8 @@ KINDS = ("forum", "ceremony", "roadshow", "conference", "reception", "other")
 STATES = ("draft", "open", "closed", "over", "archived")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TEXTS = ("name", "summary", "host", "place")
+TAKEN = ("events", "team")  # /console/events/new and /console/team stand where an event would
+YEARS = range(2000, 2200)  # others are slips of the keyboard, and some cannot be moved to another time zone
 
 
 class EventForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,6 +64,8 @@ def read_event(form: Mapping[str, str], languages: list[str]) -> EventForm:
         errors[f"name_{(chosen or ['en'])[0]}"] = "Please name the event."
     if not SLUG.fullmatch(form.get("slug", "")) or len(form["slug"]) > 60:
         errors["slug"] = "Please use small Latin letters, digits and hyphens, for example ai-4room."
+    elif form["slug"] in TAKEN:
+        errors["slug"] = "This address is one of the console's own: please choose another."
     starts, ends = (_wall(form, name, zone, errors, required=True) for name in ("starts_at", "ends_at"))
     if starts and ends and ends <= starts:
         errors["ends_at"] = "The end must be after the start."
@@ -127,6 +131,8 @@ def _wall(
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
+        wall = None
+    if wall is None or wall.year not in YEARS:
         errors[name] = "Please enter a date and a time, for example 2025-09-13 10:00."
         return None
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)

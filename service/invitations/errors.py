@@ -15,6 +15,17 @@ class LinesWrong(Invalid):
     say = "Some lines cannot be taken. Nobody has been invited yet."
 
 
+class DefaultsWrong(Invalid):
+    """The category or language for lines that name none does not exist."""
+
+    code = "defaults_wrong"
+
+
+class SentToday(Conflict):
+    code = "sent_today"
+    say = "This invitation was sent again today already. Please wait until tomorrow."
+
+
 class AlreadyAnswered(Conflict):
     """`answer` is accepted, declined, withdrawn or expired."""
 

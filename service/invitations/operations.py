@@ -15,7 +15,7 @@ from service.core.names import search_text, sort_key
 from service.core.tokens import new_id
 from service.events.models import Event
 from service.events.queries import CategoryView
-from service.invitations.errors import AlreadyAnswered
+from service.invitations.errors import AlreadyAnswered, SentToday
 from service.invitations.models import Invitation
 from service.invitations.queries import SILENT
 from service.invitations.schemas import Guest
@@ -116,12 +116,10 @@ async def _answer(
 
 
 async def send_again(session: AsyncSession, actor: Actor, invitation: Invitation, *, now: datetime) -> None:
-    """The same invitation once more, to one who has not answered (at most one a day). Raises WrongState."""
+    """The same invitation once more, to one who has not answered. Raises WrongState, SentToday (at most one a day)."""
     if invitation.state not in SILENT:
         raise WrongState(state=invitation.state)
-    invitation.state = "queued"
-    await session.flush()
-    await add_mail(
+    added = await add_mail(
         session,
         Mail(
             letter="invitation", dedup=f"invitation:{invitation.id}:{now.date().isoformat()}",
@@ -129,6 +127,10 @@ async def send_again(session: AsyncSession, actor: Actor, invitation: Invitation
             invitation_id=invitation.id,
         ),
     )  # fmt: skip
+    if not added:
+        raise SentToday
+    invitation.state = "queued"
+    await session.flush()
     await record(
         session, actor, "invitation.sent_again", organisation_id=invitation.organisation_id,
         event_id=invitation.event_id, subject_id=invitation.id,

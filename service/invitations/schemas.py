@@ -9,7 +9,7 @@ import msgspec
 
 from emails.languages import LANGUAGES, OWN_NAMES
 from service.events.queries import CategoryView
-from service.invitations.errors import LinesWrong, NobodyToInvite
+from service.invitations.errors import DefaultsWrong, LinesWrong, NobodyToInvite
 from service.registrations.schemas import LONGEST_NAME, stored_email
 
 MOST = 5_000
@@ -41,7 +41,8 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
 def read_guests(
     text: str, categories: Iterable[CategoryView], *, language: str, category: str
 ) -> list[Guest]:
-    """One per line; missing language and category take the defaults. Raises NobodyToInvite, LinesWrong."""
+    """One per line; missing language and category take the defaults. Raises NobodyToInvite, LinesWrong, and
+    DefaultsWrong when a default that is needed does not exist."""
     known = {c.key: c for c in categories}
     guests: list[Guest] = []
     errors: dict[str, str] = {}
@@ -64,14 +65,25 @@ def read_guests(
         raise LinesWrong(errors)
     if not guests:
         raise NobodyToInvite({"lines": NobodyToInvite.say})
+    if any(guest.category not in known for guest in guests):
+        raise DefaultsWrong({"category": "Please choose a category of this event."})
+    if any(guest.language not in LANGUAGES for guest in guests):
+        raise DefaultsWrong({"language": "Please choose a language from the list."})
     return guests
 
 
 def _rows(text: str) -> list[list[str]]:
-    text = text.lstrip("\ufeff").replace("\x00", "")
+    text = text.lstrip("\ufeff").replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n")
     first = text.split("\n", 1)[0]
     delimiter = max(("\t", ";", ","), key=first.count)
-    return [[cell.strip() for cell in row] for row in csv.reader(io.StringIO(text), delimiter=delimiter)]
+    rows: list[list[str]] = []
+    try:
+        for row in csv.reader(io.StringIO(text), delimiter=delimiter):
+            rows.append([cell.strip() for cell in row])
+    except csv.Error:  # one field would be longer than 131,072 characters
+        wrong = {str(len(rows) + 1): "A quotation mark opens here and is never closed."}
+        raise LinesWrong(wrong) from None
+    return rows
 
 
 def _heading(cells: list[str]) -> tuple[str, ...] | None:

@@ -80,7 +80,9 @@ async def remove_member(
     await session.delete(membership)
     await session.flush()
     await _keep_an_owner(session, organisation)
-    await session.execute(delete(LoginSession).where(LoginSession.account_id == membership.account_id))
+    left = select(Membership.id).where(Membership.account_id == membership.account_id)
+    mine = LoginSession.account_id == membership.account_id
+    await session.execute(delete(LoginSession).where(mine, ~left.exists()))
     await record(
         session, actor, "team.removed", organisation_id=organisation.id, subject_id=membership.account_id,
         role=membership.role,

@@ -10,6 +10,9 @@ import msgspec
 
 from emails.languages import LANGUAGES
 from service.core.errors import Invalid
+from service.events.schemas import YEARS
+
+NOBODY = "-"  # holds the place of a speaker whose name is not written in this language
 
 
 class ProgrammeInvalid(Invalid):
@@ -71,7 +74,7 @@ def read_label(form: Mapping[str, str]) -> LabelForm:
 
 
 def read_speakers(form: Mapping[str, str]) -> list[dict[str, Any]]:
-    """The nth line of each language is the nth speaker: `name | title`."""
+    """The nth line of each language is the nth speaker: `name | title`, or `-` for a name not translated."""
     lines = {code: form.get(f"speakers_{code}", "").splitlines() for code in LANGUAGES}
     speakers: list[dict[str, Any]] = []
     for number in range(max(map(len, lines.values()), default=0)):
@@ -79,7 +82,7 @@ def read_speakers(form: Mapping[str, str]) -> list[dict[str, Any]]:
         for code, of_language in lines.items():
             if number < len(of_language):
                 name, _, title = (part.strip() for part in of_language[number].partition("|"))
-                speaker["name"] |= {code: name} if name else {}
+                speaker["name"] |= {code: name} if name not in ("", NOBODY) else {}
                 speaker["title"] |= {code: title} if title else {}
         if speaker["name"]:
             speakers.append(speaker)
@@ -88,11 +91,13 @@ def read_speakers(form: Mapping[str, str]) -> list[dict[str, Any]]:
 
 def speaker_lines(speakers: list[dict[str, Any]], language: str) -> str:
     """What `read_speakers` reads, for the form."""
-    lines = [
-        f"{s['name'].get(language, '')} | {s.get('title', {}).get(language, '')}".strip(" |")
-        for s in speakers
-    ]
-    return "\n".join(lines) if any(lines) else ""
+    lines = []
+    for speaker in speakers:
+        name, title = speaker["name"].get(language, ""), speaker.get("title", {}).get(language, "")
+        lines.append(f"{name or NOBODY} | {title}" if title else name or NOBODY)
+    while lines and lines[-1] == NOBODY:
+        lines.pop()
+    return "\n".join(lines)
 
 
 def texts(form: Mapping[str, str], name: str) -> dict[str, str]:
@@ -111,6 +116,8 @@ def _wall(form: Mapping[str, str], name: str, zone: str, errors: dict[str, str])
     try:
         wall = datetime.fromisoformat(form.get(name, ""))
     except ValueError:
+        wall = None
+    if wall is None or wall.year not in YEARS:
         errors[name] = "Please enter a date and a time, for example 2025-09-13 10:00."
         return None
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
