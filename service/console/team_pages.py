@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.languages import LANGUAGES, OWN_NAMES
+from service.accounts.forgotten import send_password_link
 from service.accounts.models import ApiToken
 from service.accounts.sealed import seal
 from service.audit.operations import record
@@ -27,7 +28,6 @@ from service.outbox.bell import Bell
 from service.outbox.operations import Mail, add_mail
 from service.registrations.schemas import stored_email
 from service.settings import Settings
-from service.site.forgotten import send_password_link
 from service.web.forms import Form, go, read_form
 from service.web.templating import N_, page
 

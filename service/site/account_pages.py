@@ -11,6 +11,7 @@ from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts.errors import LinkUsed, WrongPassword
+from service.accounts.forgotten import send_password_link
 from service.accounts.operations import log_in, log_out, open_session, set_password
 from service.accounts.queries import find_account, find_link
 from service.core.actor import Actor
@@ -20,7 +21,6 @@ from service.organisations.auth import cookie_name, load_actor, session_cookie
 from service.outbox.bell import Bell
 from service.settings import Settings
 from service.site.first_owner import found
-from service.site.forgotten import send_password_link
 from service.site.pages import evenly
 from service.web.forms import client_address, go, read_form
 from service.web.templating import language_of, page
