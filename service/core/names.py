@@ -71,6 +71,8 @@ _RULES = [
         (r"([a-z])\1+", r"\1"),
     ]
 ]
+# Most passes change nothing: one look instead of thirty. (The only group of all rules is the last one's.)
+_ANY_RULE = re.compile("|".join(f"(?:{pattern.pattern})" for pattern, _ in _RULES))
 
 # Korean surnames as people write them in Hangul, Latin and Cyrillic; Koryo-saram spellings come from Russian.
 _SURNAME_LINES = """
@@ -148,7 +150,7 @@ def _fold_word(word: str) -> str:
     """One cleaned word in Latin letters, transcription classes made equal; itself when nothing is left."""
     plain = word if word.isascii() else _NOT_PLAIN.sub("", anyascii(word).lower())
     before = ""
-    while plain != before:
+    while plain != before and _ANY_RULE.search(plain):
         before = plain
         for pattern, result in _RULES:
             plain = pattern.sub(result, plain)

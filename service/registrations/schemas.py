@@ -23,6 +23,9 @@ COUNTRIES = frozenset(
 }
 LONGEST_NAME = 200
 LONGEST_TEXT = 2_000
+LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
+# A dot-atom of RFC 5322 3.2.3 in the letters that nearly all addresses are made of; anything else is read in full.
+_USUAL_LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 
 
 class Application(msgspec.Struct, kw_only=True, frozen=True):
@@ -111,7 +114,9 @@ def _check_names(changes: dict[str, object], errors: dict[str, str]) -> None:
 
 
 def _one_line(text: str) -> str:
-    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if not text.isprintable():
+        text = "".join(c if c.isprintable() else " " for c in text)
+    return " ".join(text.split())
 
 
 def _checked_email(text: str, errors: dict[str, str], *, required: bool) -> str:
@@ -127,11 +132,26 @@ def _checked_email(text: str, errors: dict[str, str], *, required: bool) -> str:
 
 def stored_email(text: str) -> str | None:
     """The address in lower case with an IDNA domain, or None if no mail can be sent there."""
+    local, _, domain = text.rpartition("@")
+    if _USUAL_LOCAL.fullmatch(local):
+        known = _stored_domain(domain)
+        return f"{local.lower()}@{known}" if known and len(local) + len(known) < LONGEST_ADDRESS else None
+    return _validated(text)
+
+
+def _validated(text: str) -> str | None:
     try:
         valid = email_validator.validate_email(text, check_deliverability=False, allow_smtputf8=False)
     except email_validator.EmailNotValidError:
         return None
     return (valid.ascii_email or "").lower() or None
+
+
+@lru_cache(maxsize=4096)
+def _stored_domain(domain: str) -> str | None:
+    """Guests share domains, and of the whole check the domain costs most."""
+    address = _validated(f"guest@{domain}")
+    return address.removeprefix("guest@") if address else None
 
 
 def _checked_phone(text: str, country: str, errors: dict[str, str]) -> str:
