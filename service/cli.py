@@ -22,6 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, rest = _parser().parse_known_args(arguments)
     if rest and options.command not in ("test", "bench"):
         _parser().error(f"unknown: {' '.join(rest)}")
+    from service.core.errors import QonaqError
     from service.dev.errors import StartError
     from service.settings import SettingsError
 
@@ -29,7 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(options.run(options, rest) or 0)
     except (StartError, SettingsError) as error:
         print(f"\n  {error}", file=sys.stderr)
-        return 1
+    except QonaqError as error:  # such as an event that is not there, for `token create`
+        print(f"\n  {error}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -44,7 +47,7 @@ def _parser() -> argparse.ArgumentParser:
         return made
 
     up = command("up", _up, "Run everything on this machine: database, queue, mail catcher, web, workers")
-    up.add_argument("--port", type=int, default=8000, help="of the site (8000)")
+    up.add_argument("--port", type=_port, default=8000, help="of the site (8000)")
     up.add_argument(
         "--home", type=Path, default=ROOT / ".qonaq", help="folder of the data (.qonaq in the project)"
     )
@@ -54,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     up.add_argument("--real-dates", action="store_true", help="the samples on their dates of 2025")
     up.add_argument("--samples", action="store_true", help="samples even though SMTP_URL is set")
     up.add_argument("--lan", action="store_true", help="for phones of this network, by https")
+    up.add_argument("--workers", type=int, default=1, help="processes that send mails and draw badges (1)")
     serve = command("serve", _serve, "The web service alone (settings from the environment)")
     serve.add_argument("--host", default="127.0.0.1")
     serve.add_argument("--port", type=int, default=8000)
@@ -69,10 +73,13 @@ def _parser() -> argparse.ArgumentParser:
     token.add_argument("action", choices=["create"])
     token.add_argument("--role", choices=["owner", "organizer", "door", "viewer"], required=True)
     token.add_argument("--event", default="", help="slug; empty: all events of the organisation")
-    token.add_argument(
-        "--home", type=Path, default=ROOT / ".qonaq", help="of a running `up`, unless DATABASE_URL is set"
+    link = command(
+        "owner-link", _owner_link, "Print a one-time link that makes the first owner and organisation"
     )
-    command("owner-link", _owner_link, "Print a one-time link that makes the first owner and organisation")
+    for beside in (token, link):
+        beside.add_argument(
+            "--home", type=Path, default=ROOT / ".qonaq", help="of a running `up`, unless DATABASE_URL is set"
+        )
     command("key", _key, "Print a new MASTER_KEY")
     command("check", _check, "Lint, format, types, import directions")
     command("test", _test, "Every test; further words go to pytest")
@@ -83,12 +90,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _port(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) < 65_535:
+        raise argparse.ArgumentTypeError(f"{text} is not a port: give a number from 1 to 65534")
+    return int(text)
+
+
 def _up(options: argparse.Namespace, _rest: list[str]) -> int:
     from service.dev.supervisor import Options, Supervisor
 
     wanted = Options(
         home=options.home, port=options.port, empty=options.empty, real_dates=options.real_dates,
-        samples=options.samples, lan=options.lan,
+        samples=options.samples, lan=options.lan, workers=options.workers,
     )  # fmt: skip
     return Supervisor(wanted).run()
 
@@ -109,12 +122,13 @@ def _worker(_options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _migrate(options: argparse.Namespace, _rest: list[str]) -> None:
-    from service.dev.schema import create_database, migrate
+    from service.dev.schema import create_database, migrate, refuse_newer
     from service.settings import Settings
 
     url = Settings.from_environment().database_url
     if options.create:
         asyncio.run(create_database(url))
+    asyncio.run(refuse_newer(url))
     migrate(url)
 
 
@@ -133,12 +147,12 @@ def _token(options: argparse.Namespace, _rest: list[str]) -> None:
     print(create_token(settings_of(options.home), options.role, options.event))
 
 
-def _owner_link(_options: argparse.Namespace, _rest: list[str]) -> None:
+def _owner_link(options: argparse.Namespace, _rest: list[str]) -> None:
     import service.all_models  # noqa: F401 — foreign keys find their targets
     from service.accounts.commands import first_owner_link
-    from service.settings import Settings
+    from service.dev.running import settings_of
 
-    print(first_owner_link(Settings.from_environment()))
+    print(first_owner_link(settings_of(options.home)))
 
 
 def _key(_options: argparse.Namespace, _rest: list[str]) -> None:
@@ -149,7 +163,12 @@ def _key(_options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _check(_options: argparse.Namespace, _rest: list[str]) -> int:
+    from service.dev.lock import missing
+
     failed = []
+    for line in missing(ROOT):
+        print(f"  requirements.lock: {line}", flush=True)
+        failed = ["requirements.lock"]
     for name, command in CHECKS:
         print(f"  {name}", flush=True)
         if subprocess.run([sys.executable, *command], cwd=ROOT, check=False).returncode:

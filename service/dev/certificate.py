@@ -64,8 +64,8 @@ def _fingerprint(certificate: x509.Certificate) -> str:
     return certificate.fingerprint(hashes.SHA256()).hex(":").upper()
 
 
-def terminal_qr(text: str) -> str:
-    """The QR code in half blocks, dark on light, with its quiet zone."""
+def terminal_qr(text: str, *, colours: bool = False) -> str:
+    """The QR code in half blocks with its quiet zone: light on dark, or with colours right on any terminal."""
     image = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode).to_image(
         scale=1, add_quiet_zones=True
     )
@@ -75,10 +75,11 @@ def terminal_qr(text: str) -> str:
     if len(rows) % 2:
         rows.append([True] * len(rows[0]))
     blocks = {(True, True): "█", (True, False): "▀", (False, True): "▄", (False, False): " "}
-    return "\n".join(
+    lines = [
         "".join(blocks[top, bottom] for top, bottom in zip(rows[y], rows[y + 1], strict=True))
         for y in range(0, len(rows), 2)
-    )
+    ]
+    return "\n".join(f"\x1b[97;40m{line}\x1b[0m" if colours else line for line in lines)
 
 
 def _rows(image: object) -> list[list[bool]]:

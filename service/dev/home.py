@@ -51,11 +51,16 @@ class Home:
 
     def running(self, url: str, inbox: str, environment: dict[str, str]) -> None:
         """Write down who runs and with which addresses, for the sentence above, for `token create` and for tests."""
-        file = self.path / "running.json"
-        file.unlink(missing_ok=True)
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        making = self.path / ".running"
+        making.unlink(missing_ok=True)
+        descriptor = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as out:
             json.dump({"pid": os.getpid(), "url": url, "inbox": inbox, "environment": environment}, out)
+        making.rename(self.path / "running.json")
+
+    def forget_running(self) -> None:
+        """Nobody runs here any more."""
+        (self.path / "running.json").unlink(missing_ok=True)
 
     def master_key(self) -> str:
         """Made once; whoever reads it can read the signing keys in the database."""

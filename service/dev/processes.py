@@ -7,9 +7,23 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import IO
 
 PR_SET_PDEATHSIG = 1
+TIED = (
+    sys.platform == "linux"
+)  # the kernel ends our children with us; elsewhere a small process watches a pipe
+WATCH = """
+import os, sys
+children = [line.split() for line in sys.stdin]  # the pipe closes when the parent ends, however it ends
+for pid, how in reversed(children):
+    try:
+        os.killpg(int(pid), int(how))
+    except OSError:
+        pass
+"""
 NOBODY = 65534  # who runs PostgreSQL when we are root: it refuses to run as root
 
 
@@ -35,11 +49,10 @@ def spawn(
     command: Sequence[object], *, log: Path, death: signal.Signals, environ: Mapping[str, str] | None = None,
     uid: int | None = None, directory: str = "/",
 ) -> "subprocess.Popen[bytes]":  # fmt: skip
-    """Start a child that gets the signal `death` when this process dies, however it dies (Linux; elsewhere a kill -9
-    of the parent leaves it running until the next start finds it)."""
+    """Start a child that gets the signal `death` when this process dies, however it dies."""
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("ab") as output:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [str(part) for part in command],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -49,10 +62,26 @@ def spawn(
             start_new_session=True,  # Ctrl-C reaches only the supervisor, which ends the others in order
             preexec_fn=_tie(os.getpid(), death, uid),  # noqa: PLW1509 — no threads hold locks at this point
         )
+    if not TIED:
+        _watcher().write(f"{process.pid} {int(death)}\n")
+        _watcher().flush()
+    return process
+
+
+@cache
+def _watcher() -> IO[str]:
+    """The pipe to a process that outlives this one just long enough to end what is written down there."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", WATCH], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True, text=True,
+    )  # fmt: skip
+    if process.stdin is None:
+        raise AssertionError("a pipe was asked for")
+    return process.stdin
 
 
 def _tie(parent: int, death: signal.Signals, uid: int | None) -> Callable[[], None]:
-    libc = ctypes.CDLL(None) if sys.platform == "linux" else None
+    libc = ctypes.CDLL(None) if TIED else None
 
     def in_child() -> None:
         if uid is not None:

@@ -1,5 +1,6 @@
 """`up`: starts every part in order, restarts what dies, ends everything together."""
 
+import asyncio
 import json
 import os
 import signal
@@ -17,7 +18,9 @@ from service.dev.errors import StartError
 from service.dev.home import Home
 from service.dev.postgres import Postgres
 from service.dev.processes import end, free_port, port_taken, spawn
+from service.dev.schema import newest, refuse_newer
 from service.dev.valkey import Valkey
+from service.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 SHARED = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "BASE_URL", "MASTER_KEY", "INBOX_URL", "QONAQ_DEV")
@@ -58,6 +61,7 @@ class Supervisor:
     options: Options
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     parts: list[Part] = field(default_factory=list)
+    logins: list[tuple[str, str, str]] = field(default_factory=list)
     _ending: bool = False
 
     def run(self) -> int:
@@ -74,13 +78,18 @@ class Supervisor:
                 self._tend()
         finally:
             self._end()
+            self.home.forget_running()
         return 0
 
     def _wish(self, _number: int, _frame: object) -> None:
         self._ending = True
 
     def _check(self) -> None:
-        if "SMTP_URL" in self.environ and not self.options.empty and not self.options.samples:
+        if (
+            {"SMTP_URL", "SMTP_URL_FILE"} & self.environ.keys()
+            and not self.options.empty
+            and not self.options.samples
+        ):
             raise StartError(
                 "SMTP_URL is set: the samples would send mail to the world. Start with --empty, or with --samples "
                 "if that server is yours to play with."
@@ -96,11 +105,15 @@ class Supervisor:
         env = self._env = self._environment()
         self._prepare(env)
         self._add(Part("web", lambda: self._spawn("web", self._web_command(), env)))
+        self._wait_ready()
+        if self._ending:
+            return
+        self.home.running(self.url, self.inbox, {k: env[k] for k in SHARED if k in env})
+        took = time.monotonic() - began  # workers come after: while they wake up, web would wake up later
         for number in range(self.options.workers):
             name = f"worker-{number + 1}" if number else "worker"
             self._add(Part(name, lambda name=name: self._spawn(name, [*_cli(), "worker"], env)))  # type: ignore[misc]  # bound now
-        self._wait_ready()
-        self._tell(time.monotonic() - began)
+        self._tell(took)
 
     def _environment(self) -> dict[str, str]:
         """Addresses for all children: servers of ours where the environment names none."""
@@ -154,27 +167,28 @@ class Supervisor:
         return {"SMTP_URL": f"smtp://127.0.0.1:{smtp}?tls=none", "INBOX_URL": self.inbox}
 
     def _prepare(self, env: dict[str, str]) -> None:
-        """Schema, samples: skipped when this home's marker says that both are done for this version."""
-        from service.web.health import newest_version
-
+        """Schema and samples. A marker in the home says what its own database holds; others' databases are asked."""
+        url = Settings.from_environment(env).database_url
+        own = any(part.name == "postgres" for part in self.parts)
+        database = "embedded" if own else url.split("@")[-1]
         marker = self.home.path / "prepared.json"
-        wanted = {
-            "schema": newest_version(),
-            "empty": self.options.empty,
-            "database": env["DATABASE_URL"].split("@")[-1],
-        }
-        wanted["database"] = "embedded" if "DATABASE_URL" not in self.environ else wanted["database"]
         known = json.loads(marker.read_text()) if marker.exists() else {}
-        if known.get("schema") == wanted["schema"] and known.get("database") == wanted["database"]:
+        seen = known.get("database") == database and "logins" in known
+        self.logins = known["logins"] if seen else []
+        if own and seen and known["schema"] == newest():
             return
+        asyncio.run(refuse_newer(url))
         self._once("Schema", [*_cli(), "migrate", "--create"], env)
-        if not self.options.empty and not known:
-            self._once(
-                "Sample events",
-                [*_cli(), "seed", *(["--real-dates"] if self.options.real_dates else [])],
-                env,
-            )
-        marker.write_text(json.dumps(wanted))
+        if not self.options.empty and not seen:
+            self.logins = self._samples(env)
+        marker.write_text(json.dumps({"schema": newest(), "database": database, "logins": self.logins}))
+
+    def _samples(self, env: dict[str, str]) -> list[tuple[str, str, str]]:
+        dates = ["--real-dates"] if self.options.real_dates else []
+        self._once("Sample events", [*_cli(), "seed", *dates], env)
+        from service.samples import LOGINS  # late: it brings the whole model, and is needed once
+
+        return list(LOGINS)
 
     def _once(self, what: str, command: list[str], env: dict[str, str]) -> None:
         self._say(what, "…")
@@ -251,7 +265,6 @@ class Supervisor:
                 _end_group(part.process)
 
     def _tell(self, seconds: float) -> None:
-        self.home.running(self.url, self.inbox, {k: self._env[k] for k in SHARED if k in self._env})
         print(f"\n  Qonaq is ready ({seconds:.1f} s). Ctrl-C ends it; the data stay in {self.home.path}\n")
         rows = [
             ("Site", f"{self.url}/"), ("Console", f"{self.url}/console"), ("Door", f"{self.url}/door"),
@@ -259,20 +272,27 @@ class Supervisor:
         ]  # fmt: skip
         for name, value in rows:
             print(f"  {name:<10}{value}")
-        if self.options.empty:
-            link = subprocess.run(
-                [*_cli(), "owner-link"], env=self._env, capture_output=True, text=True, check=False
-            ).stdout.strip()
-            print(f"\n  Make the first owner and organisation here, once, within a day:\n  {link}")
-        else:
-            from service.samples import LOGINS
-
+        if self.logins:
             print("\n  Sample log-ins")
-            for role, email, password in LOGINS:
+            for role, email, password in self.logins:
                 print(f"  {role:<10}{email:<34}{password}")
+        else:
+            self._tell_owner()
         if self.options.lan:
-            print(f"\n  Certificate SHA-256 {self.certificate[2]}\n{terminal_qr(self.url)}")
+            print(
+                f"\n  Certificate SHA-256 {self.certificate[2]}\n\n{terminal_qr(self.url, colours=sys.stdout.isatty())}"
+            )
         print(flush=True)
+
+    def _tell_owner(self) -> None:
+        """Nothing is printed once there is an owner."""
+        done = subprocess.run(
+            [*_cli(), "owner-link"], env=self._env, capture_output=True, text=True, check=False
+        )
+        if done.returncode == 0:
+            print(
+                f"\n  Make the first owner and organisation here, once, within a day:\n  {done.stdout.strip()}"
+            )
 
     def _say(self, what: str, about: object) -> None:
         print(f"  {what:<22}{about}", flush=True)

@@ -19,6 +19,8 @@ from typing import Any
 import asyncpg
 import pytest
 
+from service.web.health import newest_version
+
 ROOT = Path(__file__).parents[2]
 CLEAN = {
     key: value for key, value in os.environ.items()
@@ -55,16 +57,18 @@ def said(process: "subprocess.Popen[str]") -> tuple[int, str]:
     return process.returncode, errors.strip()
 
 
-def ready(process: "subprocess.Popen[str]", port: int) -> dict[str, Any]:
-    """Wait for /readyz to say yes."""
+def ready(process: "subprocess.Popen[str]", port: int, home: Path) -> dict[str, Any]:
+    """Wait for /readyz to say yes, and for the note of who runs that is written then."""
     until = time.monotonic() + 90
     while time.monotonic() < until:
         assert process.poll() is None, process.communicate()
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-                return dict(json.load(answer))
+                if str(process.pid) in (home / "running.json").read_text():
+                    return dict(json.load(answer))
         except (urllib.error.URLError, OSError):
-            time.sleep(0.1)
+            pass
+        time.sleep(0.1)
     raise AssertionError("not ready in 90 seconds")
 
 
@@ -101,7 +105,7 @@ def wait_for(what: Any, seconds: float = 20.0) -> None:
 async def test_a_kill_leaves_no_process_and_the_next_start_has_every_row(home: Path) -> None:
     port = free_port()
     first = up(home, port)
-    assert ready(first, port) == {"ready": True, "database": "ok", "queue": "ok"}
+    assert ready(first, port, home) == {"ready": True, "database": "ok", "queue": "ok"}
     await sql(
         home,
         "INSERT INTO organisations (slug, name) SELECT 'o' || n, 'O' FROM generate_series(1, 500) n RETURNING 1",
@@ -118,7 +122,7 @@ async def test_a_kill_leaves_no_process_and_the_next_start_has_every_row(home: P
     wait_for(lambda: left(home) == [])
 
     again = up(home, port)
-    ready(again, port)
+    ready(again, port, home)
     assert await sql(home, "SELECT count(*) FROM organisations") == 500
     again.send_signal(signal.SIGTERM)
     assert again.wait(30) == 0
@@ -129,7 +133,7 @@ async def test_a_kill_leaves_no_process_and_the_next_start_has_every_row(home: P
 async def test_what_dies_is_started_again(home: Path) -> None:
     port = free_port()
     running = up(home, port)
-    ready(running, port)
+    ready(running, port, home)
     victims = [
         line for line in left(home) if "granian" in line or "valkey-server" in line or "postgres -D" in line
     ]
@@ -139,7 +143,7 @@ async def test_what_dies_is_started_again(home: Path) -> None:
         os.kill(pid, signal.SIGKILL)
     await asyncio.sleep(1)
 
-    assert ready(running, port)["ready"] is True
+    assert ready(running, port, home)["ready"] is True
     running.send_signal(signal.SIGINT)
     assert running.wait(30) == 0
     running.communicate()
@@ -208,6 +212,24 @@ def test_data_of_an_older_version(home: Path) -> None:
         "or bring the data over with pg_dump and pg_restore."
     )
     assert left(home) == []
+
+
+async def test_a_schema_of_a_newer_version(home: Path) -> None:
+    port = free_port()
+    running = up(home, port)
+    ready(running, port, home)
+    await sql(home, "UPDATE alembic_version SET version_num = '9999' RETURNING 1")
+    running.send_signal(signal.SIGTERM)
+    assert said(running) == (0, "")
+    (home / "prepared.json").unlink()  # as after a start of that newer version
+
+    code, errors = said(up(home, port))
+
+    assert (code, left(home)) == (1, [])
+    assert errors == (
+        f"The database has the schema 9999 of a newer Qonaq, this one knows {newest_version()}: bring the clone up to "
+        "date (git pull), or use another database or --home."
+    )
 
 
 def test_samples_are_refused_where_mail_would_reach_the_world(home: Path) -> None:
