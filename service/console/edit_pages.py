@@ -1,14 +1,19 @@
 """Adding one person by hand, and correcting one."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Redirect, Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.languages import LANGUAGES, OWN_NAMES
+from service.console import words
+from service.console.filters import query_of, read_filter
 from service.console.guest_pages import ONE
 from service.console.guests_pages import LIST
 from service.core.actor import Actor
@@ -23,20 +28,31 @@ from service.registrations import operations, queries
 from service.registrations.countries import countries
 from service.registrations.models import Registration
 from service.registrations.register import register
-from service.registrations.schemas import FIELDS, check, read_application
+from service.registrations.schemas import FIELDS, check, read_application, stored_email
 from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, page
+from service.web.templating import N_, language_of, page, sentence
+
+
+class Conflicting(msgspec.Struct, frozen=True):
+    """What somebody saved while another typed: who, when, and by field what stands there now."""
+
+    who: str
+    at: datetime
+    now: dict[str, str]
 
 
 def _form_page(
     request: Request[Any, Any, Any], event: Event, categories: list[CategoryView], form: dict[str, str],
     refused: QonaqError | None = None, guest: Registration | None = None, existing: Registration | None = None,
+    conflict: Conflicting | None = None,
 ) -> Response[str]:  # fmt: skip
     errors = refused.errors if isinstance(refused, Invalid) else {}
+    keep = query_of(read_filter(request.query_params))
     return page(
         request, "console/edit.html", status=200 if refused is None else 422, event=event, here="guests", guest=guest,
         categories=categories, form=form, errors=errors, existing=existing, countries=countries(language_of(request)),
-        said=str(refused) if refused is not None and not errors else "",
+        said=sentence(request, refused.say, **refused.data) if refused is not None and not errors else "",
+        conflict=conflict, fields=words.FIELDS, keep=f"?{keep}" if keep else "",
         languages_of_mail=[(code, OWN_NAMES[code]) for code in LANGUAGES],
     )  # fmt: skip
 
@@ -73,7 +89,9 @@ async def add_guest(
         )  # fmt: skip
     except QonaqError as refused:
         async with db.begin() as session:
-            existing = await queries.find_by_email(session, event.id, form.get("email", "").lower())
+            existing = await queries.find_by_email(
+                session, event.id, stored_email(form.get("email", "")) or ""
+            )
         return _form_page(request, event, list(facts.categories), form, refused, existing=existing)
     bell.ring()
     say = (
@@ -92,12 +110,7 @@ async def edit_guest_page(
         event = await get_event(session, actor, slug, "manage")
         guest = await queries.get_registration(session, event.id, registration_id)
         categories = await list_category_views(session, event.id)
-    form = {name: str(getattr(guest, name)) for name in FIELDS if hasattr(guest, name)}
-    form |= {
-        "category": next(c.key for c in categories if c.id == guest.category_id),
-        "version": str(guest.version),
-    }
-    return _form_page(request, event, categories, form, guest=guest)
+    return _form_page(request, event, categories, _form_of(guest, categories), guest=guest)
 
 
 @post(ONE + "/edit", include_in_schema=False)
@@ -120,10 +133,32 @@ async def edit_guest(
             event = await get_event(session, actor, slug, "manage")
             guest = await queries.get_registration(session, event.id, registration_id)
             categories = await list_category_views(session, event.id)
-        if type(refused) is Conflict:
-            form["version"] = str(guest.version)
-        return _form_page(request, event, categories, form, refused, guest=guest)
-    return go(f"/console/{slug}/guests/{registration_id}", N_("Saved."))
+            conflict = (
+                await _conflict(session, guest, categories, form) if type(refused) is Conflict else None
+            )
+        return _form_page(request, event, categories, form, refused, guest=guest, conflict=conflict)
+    keep = query_of(read_filter(request.query_params))
+    return go(f"/console/{slug}/guests/{registration_id}" + (f"?{keep}" if keep else ""), N_("Saved."))
+
+
+async def _conflict(
+    session: AsyncSession, guest: Registration, categories: list[CategoryView], form: dict[str, str]
+) -> Conflicting | None:
+    """What differs from what was typed; the next save is one over this version."""
+    form["version"] = str(guest.version)
+    latest = next(line for line in await queries.list_timeline(session, guest.id) if line.kind == "change")
+    stored = _form_of(guest, categories)
+    return Conflicting(
+        latest.who,
+        latest.at,
+        {name: stored[name] for name in words.FIELDS if stored[name] != form.get(name, "")},
+    )
+
+
+def _form_of(guest: Registration, categories: list[CategoryView]) -> dict[str, str]:
+    form = {name: str(getattr(guest, name)) for name in FIELDS if hasattr(guest, name)}
+    category = next(c.key for c in categories if c.id == guest.category_id)
+    return form | {"category": category, "version": str(guest.version)}
 
 
 ROUTES = (new_guest_page, add_guest, edit_guest_page, edit_guest)

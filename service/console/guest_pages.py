@@ -12,7 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.badges.making import list_badges
 from service.console import words
+from service.console.filters import query_of, read_filter, read_query
 from service.console.guests_pages import LIST, pdf
+from service.console.neighbours import get_neighbours
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import QonaqError
@@ -27,7 +29,7 @@ from service.registrations import operations, queries
 from service.registrations.models import Registration
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page
+from service.web.templating import N_, page, sentence
 
 ONE = LIST + "/{registration_id:uuid}"
 ACTIONS = {
@@ -44,20 +46,25 @@ async def guest_page(
     request: Request[Any, Any, Any], slug: FromPath[str], registration_id: FromPath[UUID],
     actor: NamedDependency[Actor], db: NamedDependency[Database], settings: NamedDependency[Settings],
 ) -> Response[str]:  # fmt: skip
-    """Everything about one, the newest on top."""
+    """Everything about one, the newest on top; the way to the next in the list one came from."""
+    wanted = read_filter(request.query_params)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         guest = await queries.get_registration(session, event.id, registration_id)
         categories = await list_category_views(session, event.id)
         timeline = await queries.list_timeline(session, guest.id)
         credential = await find_alive(session, guest.id)
+        beside = await get_neighbours(session, event.id, wanted, guest)
+    may = "manage" in actor.needs(event.organisation_id, event.id)
+    own = f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}"
+    keep = query_of(wanted)
     return page(
         request, "console/guest.html", event=event, here="guests", guest=guest, timeline=timeline,
-        credential=credential,
-        category=next(c for c in categories if c.id == guest.category_id), change=words.change, letters=words.LETTERS,
-        sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, back=request.url.path,
-        own_link=f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}",
-        may="manage" in actor.needs(event.organisation_id, event.id),
+        credential=credential, category=next(c for c in categories if c.id == guest.category_id),
+        category_names={str(c.id): c.name for c in categories}, change=words.change, letters=words.LETTERS,
+        fields=words.FIELDS, sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, may=may,
+        own_link=own if may else "", beside=beside, keep=f"?{keep}" if keep else "",
+        onwards=f"?{query_of(wanted, after='')}".rstrip("?"),
     )  # fmt: skip
 
 
@@ -68,7 +75,9 @@ async def act_on_guest(
     bell: NamedDependency[Bell], now: NamedDependency[datetime],
 ) -> Redirect:  # fmt: skip
     """One decision; a refusal is said on the page."""
-    form, here = await read_form(request), f"/console/{slug}/guests/{registration_id}"
+    form = await read_form(request)
+    keep = query_of(read_query(form.get("keep", "")))
+    here = f"/console/{slug}/guests/{registration_id}" + (f"?{keep}" if keep else "")
     if action not in ACTIONS:
         return go(here)
     try:
@@ -78,7 +87,7 @@ async def act_on_guest(
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):
             raise
-        return go(here, str(refused), "error")
+        return go(here, sentence(request, refused.say, **refused.data), "error")
     bell.ring()
     return go(here, ACTIONS[action])
 

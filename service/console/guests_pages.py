@@ -1,13 +1,10 @@
 """The delegate list: find, filter, choose, decide on many at once."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlencode
 from uuid import UUID
 
-import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -18,42 +15,35 @@ from emails.languages import country_name
 from service.badges.making import list_badges
 from service.badges.press import draw
 from service.console import words
+from service.console.filters import chips_of, query_of, read_filter
+from service.console.neighbours import find_page_before
+from service.console.operations import Decided
+from service.console.operations import decide as decide_on
 from service.core.actor import Actor
 from service.core.database import Database
-from service.core.errors import QonaqError
 from service.core.names import lang_of_name
 from service.credentials.operations import Signer
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.outbox.bell import Bell
-from service.registrations import operations, queries
+from service.registrations import queries
 from service.registrations.errors import NoCredential, ReasonMissing
-from service.registrations.queries import Filter
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
 from service.web.templating import N_, language_of, page, sentence
 
 LIST = "/console/{slug:str}/guests"
-MOST = 500  # decided in one transaction; more is done part by part
+MOST = 500  # decided in one transaction; more is done part by part, each part whole
 DONE = {
     "approve": N_("%(count)s approved."),
     "reject": N_("%(count)s rejected."),
     "cancel": N_("%(count)s cancelled."),
 }
-
-
-def read_filter(source: Any) -> Filter:
-    """From the URL or a form's hidden fields; unknown fields are left out."""
-    given = {name: str(source.get(name, "")) for name in Filter.__struct_fields__}
-    return Filter(**{name: value for name, value in given.items() if value})
-
-
-def query_of(wanted: Filter, **changed: str) -> str:
-    """The same filter as a query string, without what is empty."""
-    fields = {**msgspec.structs.asdict(wanted), **changed}
-    return urlencode(
-        {name: value for name, value in fields.items() if value and (name, value) != ("sort", "name")}
-    )
+ASK = {
+    "approve": N_("Approve %(count)s registrations?"),
+    "reject": N_("Reject %(count)s registrations?"),
+    "cancel": N_("Cancel %(count)s registrations?"),
+}
 
 
 @get(LIST, include_in_schema=False)
@@ -72,99 +62,91 @@ async def guests_page(
         total = await queries.count_registrations(session, event.id, wanted)
         countries = await queries.list_countries(session, event.id)
         arrived = await queries.list_arrived(session, [guest.id for guest in guests])
+        before = (
+            await find_page_before(session, event.id, wanted, guests[0]) if guests and wanted.after else ""
+        )
     language = language_of(request)
     named = sorted(((code, country_name(code, language)) for code in countries), key=lambda pair: pair[1])
-    return page(
+    answer = page(
         request, "console/guests.html", event=event, here="guests", guests=guests, total=total, wanted=wanted,
         categories={c.id: c for c in categories}, countries=named, sources=words.SOURCES, arrived=arrived,
-        query_of=query_of, lang_of_name=lang_of_name,
+        query_of=query_of, chips=chips_of(wanted), lang_of_name=lang_of_name, before=before,
         after=str(guests[-1].id) if len(guests) == queries.PAGE else "",
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
+    # what is typed stands in the address, without the fields that were left empty
+    answer.headers["HX-Replace-Url"] = f"{request.url.path}?{query_of(wanted)}".rstrip("?")
+    return answer
 
 
 @post(LIST + "/decide", include_in_schema=False)
 async def decide(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
     signer: NamedDependency[Signer], bell: NamedDependency[Bell], now: NamedDependency[datetime],
-) -> Redirect:  # fmt: skip
-    """Approve, reject or cancel those chosen; one that cannot be does not stop the others."""
+) -> Response[str] | Redirect:  # fmt: skip
+    """Approve, reject or cancel those chosen; one that cannot be does not stop the others.
+
+    What cannot be seen on one page, and what cannot be undone, is asked for once more."""
     form = await read_form(request)
-    back = f"/console/{slug}/guests?{query_of(read_filter(form), after='')}"
+    back = f"/console/{slug}/guests?{query_of(read_filter(form))}".rstrip("?")
     action, reason = form.get("action", ""), form.get("reason", "")
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         ids = await _chosen(session, event, form)
     if action not in DONE or not ids:
         return go(back, N_("Please choose guests, and what to do."), "error")
+    if form.get("sure") != "yes" and (len(ids) > queries.PAGE or action == "cancel"):
+        return _ask(request, event, form, ids, back)
     if action == "reject" and not reason:
         return go(back, ReasonMissing.say, "error")
-    done, refused = 0, ""
+    decided = Decided()
     for start in range(0, len(ids), MOST):
+        part = ids[start : start + MOST]
         async with db.begin() as session:
-            count, why = await _decide(
-                session, actor, event, ids[start : start + MOST], action, reason, signer, now
+            decided.add(
+                await decide_on(session, actor, event, part, action, reason=reason, signer=signer, now=now)
             )
-        done, refused = done + count, refused or why
-    bell.ring()
-    say = sentence(request, DONE[action], count=done)
-    if done < len(ids):
-        say += " " + sentence(request, N_("%(count)s could not be:"), count=len(ids) - done) + " " + refused
-    return go(back, say, "success" if done == len(ids) else "error")
+        bell.ring()
+    return go(back, _said(request, action, decided), "error" if decided.refused else "success")
+
+
+def _ask(
+    request: Request[Any, Any, Any], event: Event, form: Form, ids: list[UUID], back: str
+) -> Response[str]:
+    action = form["action"]
+    return page(
+        request, "console/confirm.html", event=event, here="guests", form=form, back=back, action=action,
+        title=sentence(request, ASK[action], count=len(ids)), ids=[] if form.get("all") == "yes" else ids,
+    )  # fmt: skip
+
+
+def _said(request: Request[Any, Any, Any], action: str, decided: Decided) -> str:
+    """ "41 approved. 2 could not be: There is no free place here." """
+    parts = [sentence(request, DONE[action], count=decided.done)]
+    for (say, data), count in decided.refused.most_common():
+        parts.append(sentence(request, N_("%(count)s could not be:"), count=count))
+        parts.append(sentence(request, say, **dict(data)))
+    return " ".join(parts)
 
 
 async def _chosen(session: AsyncSession, event: Event, form: Form) -> list[UUID]:
     if form.get("all") == "yes":
-        return sorted(await queries.list_ids(session, event.id, read_filter({**form, "after": ""})))
+        return await queries.list_ids(session, event.id, read_filter({**form, "after": ""}))
     return sorted({found for text in form.many("id") if (found := queries.as_id(text))})
-
-
-async def _decide(
-    session: AsyncSession,
-    actor: Actor,
-    event: Event,
-    ids: list[UUID],
-    action: str,
-    reason: str,
-    signer: Signer,
-    now: datetime,
-) -> tuple[int, str]:
-    """In the order of ids, so that two organizers never wait for each other in a circle."""
-    steps: dict[str, Callable[[UUID], Awaitable[object]]] = {
-        "approve": lambda one: operations.approve(session, actor, event, one, signer=signer, now=now),
-        "reject": lambda one: operations.reject(
-            session, actor, event, one, reason=reason, signer=signer, now=now
-        ),
-        "cancel": lambda one: _cancel(session, actor, event, one, reason, signer, now),
-    }
-    done, why = 0, ""
-    for one in ids:
-        try:
-            async with session.begin_nested():
-                await steps[action](one)
-            done += 1
-        except QonaqError as refused:
-            why = str(refused)
-    return done, why
-
-
-async def _cancel(
-    session: AsyncSession, actor: Actor, event: Event, one: UUID, reason: str, signer: Signer, now: datetime
-) -> None:
-    found = await queries.get_registration(session, event.id, one, lock=True)
-    await operations.cancel(session, actor, found, reason=reason, signer=signer, now=now)
 
 
 @post(LIST + "/badges", include_in_schema=False)
 async def badges_of_chosen(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
     signer: NamedDependency[Signer], settings: NamedDependency[Settings],
-) -> Response[bytes]:  # fmt: skip
+) -> Response[bytes] | Redirect:  # fmt: skip
     """One PDF, a page a badge, of the approved among those chosen. Raises NoCredential if there is none."""
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         ids = await _chosen(session, event, form)
+        if not ids:
+            return go(f"/console/{slug}/guests", N_("Please choose guests, and what to do."), "error")
         badges = await list_badges(session, event, ids, base_url=settings.base_url, signer=signer)
     return await pdf(badges, f"badges-{slug}.pdf")
 

@@ -1,7 +1,6 @@
 """The organizers' first pages: all events, one event in numbers, its mails."""
 
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -12,9 +11,11 @@ from emails.languages import country_name, pick
 from service.console import queries, words
 from service.core.actor import Actor
 from service.core.database import Database
+from service.core.names import lang_of_name
 from service.events.queries import get_event, list_category_views, list_events
 from service.outbox.bell import Bell
 from service.outbox.operations import retry
+from service.registrations.queries import as_id
 from service.web.charts import Bar, bars, columns
 from service.web.forms import go, read_form
 from service.web.templating import N_, language_of, page, sentence
@@ -68,7 +69,7 @@ async def overview_page(
     ]
     return page(
         request, "console/overview.html", event=event, here="overview", overview=overview, change=words.change,
-        by_category=by_category, by_country=by_country, bars=bars, columns=columns,
+        lang_of_name=lang_of_name, by_category=by_category, by_country=by_country, bars=bars, columns=columns,
     )  # fmt: skip
 
 
@@ -82,11 +83,10 @@ async def deliveries_page(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         mails, total = await queries.list_deliveries(session, event.id, state=states, q=q, skip=skip)
-        overview = await queries.get_overview(session, event.id, event.zone)
+        counts = await queries.count_deliveries(session, event.id)
     return page(
         request, "console/deliveries.html", event=event, here="deliveries", mails=mails, total=total,
-        chosen=states, q=q,
-        skip=skip, step=queries.DELIVERIES, counts=overview.deliveries, letters=words.LETTERS,
+        chosen=states, q=q, skip=skip, step=queries.DELIVERIES, counts=counts, letters=words.LETTERS,
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
 
@@ -96,11 +96,15 @@ async def retry_mails(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
     bell: NamedDependency[Bell],
 ) -> Redirect:  # fmt: skip
-    """Chosen mails that were given up are tried again, from zero."""
+    """Chosen mails that were given up, or all of them, are tried again, from zero."""
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        done = [await retry(session, UUID(task), event.id) for task in form.many("id")]
+        if form.get("all") == "yes":
+            tasks = await queries.list_parked(session, event.id)
+        else:
+            tasks = [task for text in form.many("id") if (task := as_id(text))]
+        done = [await retry(session, task, event.id) for task in tasks]
     bell.ring()
     say = sentence(request, N_("%(count)s mails are tried again."), count=sum(done))
     return go(form.get("back") or f"/console/{slug}/deliveries", say)

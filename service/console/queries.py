@@ -20,6 +20,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
     arrivals: list[tuple[str, int]]
     arrived: int
     deliveries: dict[str, int]
+    waiting: list[Any]
     changes: list[Any]
 
     @property
@@ -29,7 +30,7 @@ class Overview(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def get_overview(session: AsyncSession, event_id: UUID, zone: str) -> Overview:
-    """Seven queries, whatever the size."""
+    """Eight queries, whatever the size."""
     known = {"event_id": event_id, "zone": zone}
 
     async def pairs(statement: Any) -> list[tuple[str, int]]:
@@ -38,9 +39,16 @@ async def get_overview(session: AsyncSession, event_id: UUID, zone: str) -> Over
     return Overview(
         by_state=dict(await pairs(_BY_STATE)), by_country=await pairs(_BY_COUNTRY), per_day=await pairs(_PER_DAY),
         arrivals=await pairs(_ARRIVALS), arrived=(await session.execute(_ARRIVED, known)).scalar_one(),
-        deliveries=dict(await pairs(_DELIVERY_STATES)),
+        deliveries=await count_deliveries(session, event_id),
+        waiting=list((await session.execute(_WAITING, known)).mappings()),
         changes=list((await session.execute(_CHANGES, known)).mappings()),
     )  # fmt: skip
+
+
+async def count_deliveries(session: AsyncSession, event_id: UUID) -> dict[str, int]:
+    """Mails of the event by state. One query."""
+    rows = await session.execute(_DELIVERY_STATES, {"event_id": event_id})
+    return {row.state: row.number for row in rows}
 
 
 _BY_STATE = text("SELECT state, count(*) FROM registrations WHERE event_id = :event_id GROUP BY state")
@@ -68,11 +76,18 @@ _ARRIVALS = text("""
     ORDER BY s.q LIMIT 96
 """)
 _ARRIVED = text("SELECT count(DISTINCT registration_id) FROM entries WHERE event_id = :event_id")
-_DELIVERY_STATES = text("SELECT state, count(*) FROM deliveries WHERE event_id = :event_id GROUP BY state")
+_DELIVERY_STATES = text(
+    "SELECT state, count(*) AS number FROM deliveries WHERE event_id = :event_id GROUP BY state"
+)
 _CHANGES = text("""
     SELECT a.at, a.name, a.actor_name, a.actor_kind, a.subject_id, r.native_name, r.id AS registration_id
     FROM audit a LEFT JOIN registrations r ON r.id = a.subject_id
-    WHERE a.event_id = :event_id ORDER BY a.at DESC, a.id DESC LIMIT 8
+    WHERE a.event_id = :event_id ORDER BY a.at DESC, a.id DESC LIMIT 10
+""")
+_WAITING = text("""
+    SELECT r.id, r.native_name, r.latin_name, r.country, r.affiliation, r.created_at, c.name, c.colour
+    FROM registrations r JOIN categories c ON c.id = r.category_id
+    WHERE r.event_id = :event_id AND r.state = 'pending' ORDER BY r.created_at, r.id LIMIT 5
 """)
 
 
@@ -94,17 +109,20 @@ class Mailed(msgspec.Struct, frozen=True, kw_only=True):
 async def list_deliveries(
     session: AsyncSession, event_id: UUID, *, state: str, q: str, skip: int
 ) -> tuple[list[Mailed], int]:
-    """The newest first, and how many in all. Two queries."""
+    """The newest first, and how many in all; `state` may be several with commas, empty for all. Two queries."""
     known = {
         "event_id": event_id,
         "state": state,
+        "states": state.split(","),
         "q": f"%{_like(q.lower())}%",
         "skip": skip,
         "most": DELIVERIES,
     }
     rows = [Mailed(**row) for row in (await session.execute(_DELIVERIES, known)).mappings()]
     total = (
-        await session.execute(_DELIVERIES_TOTAL, {key: known[key] for key in ("event_id", "state", "q")})
+        await session.execute(
+            _DELIVERIES_TOTAL, {key: known[key] for key in ("event_id", "state", "states", "q")}
+        )
     ).scalar_one()
     return rows, total
 
@@ -117,12 +135,23 @@ _DELIVERIES = text("""
     SELECT d.task_id, d.letter, d.address, d.language, d.state, d.error, d.created_at, d.sent_at, d.registration_id,
         o.attempts
     FROM deliveries d JOIN outbox o ON o.id = d.task_id
-    WHERE d.event_id = :event_id AND (:state = '' OR d.state = :state) AND lower(d.address) LIKE :q
+    WHERE d.event_id = :event_id AND (:state = '' OR d.state = ANY(:states)) AND lower(d.address) LIKE :q
     ORDER BY d.created_at DESC, d.task_id DESC OFFSET :skip LIMIT :most
 """)
 _DELIVERIES_TOTAL = text("""
     SELECT count(*) FROM deliveries d
-    WHERE d.event_id = :event_id AND (:state = '' OR d.state = :state) AND lower(d.address) LIKE :q
+    WHERE d.event_id = :event_id AND (:state = '' OR d.state = ANY(:states)) AND lower(d.address) LIKE :q
+""")
+
+
+async def list_parked(session: AsyncSession, event_id: UUID) -> list[UUID]:
+    """The tasks of all mails that were given up, the oldest first. One query."""
+    return list((await session.execute(_PARKED, {"event_id": event_id})).scalars())
+
+
+_PARKED = text("""
+    SELECT o.id FROM outbox o JOIN deliveries d ON d.task_id = o.id
+    WHERE d.event_id = :event_id AND d.state IN ('failed', 'bounced') AND o.state = 'parked' ORDER BY o.id
 """)
 
 

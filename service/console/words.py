@@ -24,6 +24,12 @@ CHANGES = {
     "programme.removed": ("calendar-days", N_("Programme changed")),
     "team.added": ("users-round", N_("Team member added")),
     "team.removed": ("users-round", N_("Team member removed")),
+    "point.added": ("signpost", N_("Gate added")),
+    "point.changed": ("signpost", N_("Gate changed")),
+    "point.removed": ("signpost", N_("Gate removed")),
+    "reminder.set": ("bell", N_("Reminder set")),
+    "reminder.removed": ("bell-off", N_("Reminder removed")),
+    "reminder.sent": ("bell", N_("Reminder sent")),
 }
 LETTERS = {
     "registration_received": N_("Confirmation"),
@@ -43,6 +49,12 @@ LETTERS = {
 SOURCES = {
     "web": N_("Registered online"), "invitation": N_("Answered an invitation"), "organizer": N_("Added by the team"),
     "import": N_("Imported"), "delegation": N_("Delegation"), "walk_in": N_("Walk-in"),
+}  # fmt: skip
+FIELDS = {
+    "category": N_("Category"), "native_name": N_("Full name as written"), "latin_name": N_("Name in Latin letters"),
+    "honorific": N_("Honorific"), "salutation": N_("Salutation in mails"), "affiliation": N_("Organisation"),
+    "position": N_("Position"), "country": N_("Country"), "email": N_("E-mail"), "phone": N_("Phone"),
+    "language": N_("Language of mails"), "dietary": N_("Food"), "access_needs": N_("Access"),
 }  # fmt: skip
 
 
