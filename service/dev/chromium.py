@@ -1,15 +1,24 @@
 """A Chromium for the browser tests: BROWSER, one on PATH, the npm package, else playwright's own download."""
 
+import json
 import os
 import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
+from platform import machine
+from xml.sax.saxutils import escape
 
 from service.dev.errors import StartError
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+WRAPPER = """#!/bin/sh
+here=$(cd "$(dirname "$0")" && pwd)
+export LD_LIBRARY_PATH="$here/al2023/lib:$here/al2/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+export FONTCONFIG_FILE="$here/../fonts.conf"
+exec "$here/chromium" "$@"
+"""
 
 
 def browser_environment(root: Path) -> dict[str, str]:
@@ -19,9 +28,9 @@ def browser_environment(root: Path) -> dict[str, str]:
     env["FONTCONFIG_FILE"] = str(_fonts(root))
     path = (
         os.environ.get("QONAQ_CHROMIUM")
-        or os.environ.get("BROWSER")
+        or shutil.which(os.environ.get("BROWSER", ""))
         or _on_path()
-        or _from_npm(root, node, env)
+        or _from_npm(root, node)
     )
     return env | {"QONAQ_CHROMIUM": path}
 
@@ -39,35 +48,35 @@ def wheel_node() -> Path | None:
     return node if node.exists() else None
 
 
-def _from_npm(root: Path, node: Path | None, env: dict[str, str]) -> str:
+def _from_npm(root: Path, node: Path | None) -> str:
     """@sparticuz/chromium (Linux x86-64) unpacks itself; a wrapper gives it the libraries that lie beside it."""
     package = root / "node_modules" / "@sparticuz" / "chromium"
-    if node is None or not package.exists():
+    if node is None or not package.exists() or (sys.platform, machine()) != ("linux", "x86_64"):
         return _download()
-    target = root / ".qonaq" / "chromium"
-    wrapper = target / "chromium"
+    target = root / ".qonaq" / "browser"
+    wrapper = target / "qonaq-chromium"
     if not wrapper.exists():
-        target.mkdir(parents=True, exist_ok=True)
-        # AWS_LAMBDA_JS_RUNTIME makes the package unpack its shared libraries too
-        unpack = {**os.environ, "TMPDIR": str(target), "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
-        script = target / "unpack.mjs"
-        script.write_text(
-            f"import chromium from {str(package / 'build' / 'index.js')!r};\n"
-            "console.log(await chromium.executablePath());\n"
-        )
-        done = subprocess.run(
-            [str(node), str(script)], env=unpack, capture_output=True, text=True, check=False
-        )
-        if done.returncode:
+        making = target.with_name(f"browser.{os.getpid()}")
+        if not _unpack(package, node, making):
             return _download()
-        binary = Path(done.stdout.strip().splitlines()[-1])
-        libraries = ":".join(str(path) for path in target.rglob("lib") if path.is_dir())
-        wrapper.write_text(
-            f'#!/bin/sh\nexport LD_LIBRARY_PATH="{libraries}:$LD_LIBRARY_PATH"\n'
-            f'export FONTCONFIG_FILE="{env["FONTCONFIG_FILE"]}"\nexec "{binary}" "$@"\n'
-        )
-        wrapper.chmod(0o755)
+        (making / wrapper.name).write_text(WRAPPER)
+        (making / wrapper.name).chmod(0o755)
+        shutil.rmtree(target, ignore_errors=True)
+        making.rename(target)
     return str(wrapper)
+
+
+def _unpack(package: Path, node: Path, folder: Path) -> bool:
+    folder.mkdir(parents=True)
+    # AWS_LAMBDA_JS_RUNTIME makes the package unpack its shared libraries too
+    env = {**os.environ, "TMPDIR": str(folder), "AWS_LAMBDA_JS_RUNTIME": "nodejs22.x"}
+    script = folder / "unpack.mjs"
+    script.write_text(
+        f"import chromium from {json.dumps((package / 'build' / 'index.js').as_uri())};\n"
+        "await chromium.executablePath();\n"
+    )
+    done = subprocess.run([str(node), str(script)], env=env, capture_output=True, check=False)
+    return done.returncode == 0 and (folder / "chromium").exists()
 
 
 def _download() -> str:
@@ -88,9 +97,9 @@ def _fonts(root: Path) -> Path:
     ]
     file = root / ".qonaq" / "fonts.conf"
     file.parent.mkdir(parents=True, exist_ok=True)
-    entries = "".join(f"<dir>{folder}</dir>" for folder in folders)
+    entries = "".join(f"<dir>{escape(str(folder))}</dir>" for folder in folders)
     file.write_text(
         '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
-        f"{entries}<dir>/usr/share/fonts</dir><cachedir>{file.parent}/fonts-cache</cachedir></fontconfig>"
+        f"{entries}<dir>/usr/share/fonts</dir><cachedir>{escape(str(file.parent))}/fonts-cache</cachedir></fontconfig>"
     )
     return file

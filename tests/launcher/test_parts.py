@@ -5,13 +5,14 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from platform import machine
 
 import pytest
 import zxingcpp
 from cryptography import x509
 from PIL import Image
 
-from service.dev import postgres
+from service.dev import chromium, postgres
 from service.dev.certificate import VALID, make_certificate, terminal_qr
 from service.dev.lock import missing
 from service.dev.schema import newest
@@ -101,3 +102,24 @@ def test_the_lock_holds_what_the_project_asks_for(tmp_path: Path) -> None:
 
 def test_the_newest_schema_is_the_one_the_service_asks_for() -> None:
     assert newest() == newest_version()
+
+
+def test_a_machine_without_a_browser_gets_one_from_the_page_assets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a path with a space; where that one cannot run, Playwright is asked to fetch its own."""
+    root = tmp_path / "a clone"
+    root.mkdir()
+    (root / "node_modules").symlink_to(ROOT / "node_modules")
+    for name in ("QONAQ_CHROMIUM", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(chromium, "NAMES", ("no-such-browser",))
+    monkeypatch.setattr(chromium, "_download", lambda: "fetched")
+
+    path = chromium.browser_environment(root)["QONAQ_CHROMIUM"]
+
+    if (sys.platform, machine()) == ("linux", "x86_64"):
+        said = subprocess.run([path, "--version"], capture_output=True, text=True, check=True).stdout
+        assert said.split()[0] == "Chromium"
+    else:
+        assert path == "fetched"
