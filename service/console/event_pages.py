@@ -14,18 +14,18 @@ from emails.languages import LANGUAGES, OWN_NAMES
 from service.checkin.operations import ensure_default_point
 from service.core.actor import Actor
 from service.core.database import Database
-from service.core.errors import Forbidden, Invalid, QonaqError
+from service.core.errors import Forbidden, Invalid, NotFound, QonaqError
 from service.credentials.operations import Signer
 from service.events import operations
 from service.events.models import Event
 from service.events.queries import CategoryView, get_event, list_category_views
 from service.events.schemas import KINDS, STATES, TEXTS, read_category, read_event
-from service.messages.operations import set_rule
+from service.messages.operations import TooLate, send_now, set_rule
 from service.messages.queries import due_at, list_rules
 from service.outbox.bell import Bell
 from service.registrations.operations import promote_waiting
-from service.web.forms import go, read_form
-from service.web.templating import N_, page
+from service.web.forms import Form, go, read_form
+from service.web.templating import N_, page, sentence
 
 AT = "/console/{slug:str}/settings"
 ZONES = (
@@ -244,18 +244,34 @@ async def save_reminder(
     slug: FromPath[str],
     actor: NamedDependency[Actor],
     db: NamedDependency[Database],
+    bell: NamedDependency[Bell],
+    now: NamedDependency[datetime],
 ) -> Redirect:
-    """When the reminder to guests, or to the silent, goes out."""
-    form = await read_form(request)
-    audience, days, hour = form.get("audience", ""), form.get("days_before", ""), form.get("local_hour", "")
+    """When the reminder to guests, or to the silent, goes out; with the other button, at once."""
+    form, here, queued = await read_form(request), f"/console/{slug}/settings", 0
+    if (audience := form.get("audience", "")) not in ("guests", "silent"):
+        raise NotFound
+    days, hour = _whole(form, "days_before"), _whole(form, "local_hour")
     try:
         async with db.begin() as session:
             event = await get_event(session, actor, slug, "manage")
-            if audience in ("guests", "silent") and days.isdecimal() and hour.isdecimal():
-                await set_rule(session, actor, event, audience, days_before=int(days), local_hour=int(hour))  # type: ignore[arg-type]  # checked above
+            rule = await set_rule(session, actor, event, audience, days_before=days, local_hour=hour)  # type: ignore[arg-type]  # checked above
+            if form.get("now"):
+                queued = await send_now(session, actor, event, rule, now=now)
     except Invalid as refused:
-        return go(f"/console/{slug}/settings", next(iter(refused.errors.values())), "error")
-    return go(f"/console/{slug}/settings", N_("Saved."))
+        return go(here, next(iter(refused.errors.values())), "error")
+    except TooLate as refused:
+        return go(here, str(refused), "error")
+    if not form.get("now"):
+        return go(here, N_("Saved."))
+    bell.ring()
+    return go(here, sentence(request, N_("%(count)s are reminded."), count=queued))
+
+
+def _whole(form: Form, name: str) -> int:
+    """The number typed; -1, which no rule allows, for anything else."""
+    text = form.get(name, "")
+    return int(text) if text.isdecimal() and len(text) < 4 else -1
 
 
 ROUTES = (

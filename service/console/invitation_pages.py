@@ -13,7 +13,7 @@ from emails.languages import LANGUAGES, OWN_NAMES
 from service.console.queries import list_invitation_errors
 from service.core.actor import Actor
 from service.core.database import Database
-from service.core.errors import Invalid, QonaqError
+from service.core.errors import Invalid, NotFound, QonaqError
 from service.core.names import lang_of_name
 from service.events.models import Event
 from service.events.queries import CategoryView, get_event, list_category_views
@@ -21,6 +21,7 @@ from service.invitations import operations, queries
 from service.invitations.errors import LinesWrong
 from service.invitations.schemas import read_guests
 from service.messages.operations import send_now, set_rule
+from service.messages.queries import list_rules
 from service.outbox.bell import Bell
 from service.web.forms import Form, go, read_form
 from service.web.templating import N_, page, sentence
@@ -133,7 +134,12 @@ async def remind_the_silent(
     try:
         async with db.begin() as session:
             event = await get_event(session, actor, slug, "manage")
-            rule = await set_rule(session, actor, event, "silent", days_before=3, local_hour=9)
+            planned = [rule for rule in await list_rules(session, event.id) if rule.audience == "silent"]
+            rule = (
+                planned[0]
+                if planned
+                else await set_rule(session, actor, event, "silent", days_before=3, local_hour=9)
+            )
             queued = await send_now(session, actor, event, rule, now=now)
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):
@@ -151,6 +157,8 @@ async def act_on_invitation(
 ) -> Redirect:  # fmt: skip
     """Withdraw, or send again."""
     here = f"/console/{slug}/invitations"
+    if action not in ("again", "withdraw"):
+        raise NotFound
     try:
         async with db.begin() as session:
             event = await get_event(session, actor, slug, "manage")

@@ -57,10 +57,10 @@ async def part_page(
     db: NamedDependency[Database],
 ) -> Response[str]:  # fmt: skip
     """A session, track or room: new, or as it is. Raises NotFound."""
-    part_id = request.path_params.get("part_id")
+    part_id, wanted = request.path_params.get("part_id"), _kind(kind)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        part = await get_part(session, _kind(kind), event.id, part_id) if part_id else None
+        part = await get_part(session, wanted, event.id, part_id) if part_id else None
     form = _as_form(part, event) if part is not None else _empty(event)
     return await _part_page(request, db, event, kind, part_id, form)
 

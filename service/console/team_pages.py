@@ -90,7 +90,7 @@ async def add_member(
     try:
         async with db.begin() as session:
             organisation = await _own(session, actor)
-            await _add(session, actor, organisation, form, settings, now)
+            mailed = await _add(session, actor, organisation, form, settings, now)
     except MemberInvalid as refused:
         return await _page(request, actor, db, form, refused.errors)
     except QonaqError as refused:
@@ -98,6 +98,8 @@ async def add_member(
             raise
         return go(AT, str(refused), "error")
     bell.ring()
+    if not mailed:
+        return go(AT, N_("Added. They log in with the password they have."))
     return go(AT, N_("Added. A mail with a link to choose a password is under way."))
 
 
@@ -108,7 +110,7 @@ async def _add(
     form: Form,
     settings: Settings,
     now: datetime,
-) -> None:
+) -> bool:
     email = stored_email(form.get("email", ""))
     if email is None:
         raise MemberInvalid({"email": "This does not look like an e-mail address. Example: name@company.kz"})
@@ -129,6 +131,7 @@ async def _add(
             language=language, more=more,
         )  # fmt: skip
         await add_mail(session, mail)
+    return token is not None
 
 
 async def _event_id(
@@ -209,7 +212,10 @@ async def revoke_token(
     async with db.begin() as session:
         organisation = await _own(session, actor)
         mine = (ApiToken.id == token_id, ApiToken.organisation_id == organisation.id)
-        await session.execute(update(ApiToken).where(*mine).values(revoked_at=now))
+        ended = update(ApiToken).where(*mine, ApiToken.revoked_at.is_(None)).values(revoked_at=now)
+        if (await session.execute(ended.returning(ApiToken.id))).first() is None:
+            raise NotFound
+        await record(session, actor, "token.revoked", organisation_id=organisation.id, subject_id=token_id)
     return go(AT, N_("Revoked."))
 
 

@@ -79,7 +79,7 @@ async def invite_route(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         categories = await list_category_views(session, event.id)
-        first = data.category or categories[0].key
+        first = data.category or (categories[0].key if categories else "")
         guests = read_guests(data.lines, categories, language=data.language, category=first)
         invited = await operations.invite(session, actor, event, guests, categories)
     bell.ring()
