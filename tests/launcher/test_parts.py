@@ -104,9 +104,7 @@ def test_the_newest_schema_is_the_one_the_service_asks_for() -> None:
     assert newest() == newest_version()
 
 
-def test_a_machine_without_a_browser_gets_one_from_the_page_assets(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_machine_without_a_browser_gets_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In a path with a space; where that one cannot run, Playwright is asked to fetch its own."""
     root = tmp_path / "a clone"
     root.mkdir()
