@@ -60,34 +60,54 @@ def _within(event_id: UUID, wanted: Filter, *columns: Any) -> Select[Any]:
     return joined.where(*_conditions(event_id, wanted))
 
 
+async def list_page(
+    session: AsyncSession, event_id: UUID, wanted: Filter, limit: int = PAGE
+) -> tuple[list[Registration], int]:
+    """One page as `list_registrations` gives it, and how many there are on all pages.
+
+    A search reads its hits once, for both, by the trigram index. Left alone, the plan walks along the order of names
+    until fifty have matched, which is everybody when the few hits stand last."""
+    if not query_tokens(wanted.q):
+        items = await list_registrations(session, event_id, wanted, limit)
+        return items, await count_registrations(session, event_id, wanted)
+    columns = (Registration.id, Registration.sort_key, Registration.created_at)
+    hits = _within(event_id, wanted, *columns).cte("hits").prefix_with("MATERIALIZED")
+    page = _ordered(select(hits.c.id), hits.c, event_id, wanted).limit(limit).subquery()
+    total = select(func.count()).select_from(hits).scalar_subquery()
+    statement = select(Registration, total).join(page, page.c.id == Registration.id)
+    rows = (await session.execute(statement.order_by(*_order(Registration, wanted)))).all()
+    if not rows:
+        return [], await count_registrations(session, event_id, wanted)
+    return [row[0] for row in rows], int(rows[0][1])
+
+
 async def list_registrations(
     session: AsyncSession, event_id: UUID, wanted: Filter, limit: int = PAGE
 ) -> list[Registration]:
     """One page, by name or newest first; `wanted.after` is the id of the last one seen. One query."""
-    statement = _within(event_id, wanted, Registration)
-    newest = wanted.sort == "newest"
+    statement = _ordered(_within(event_id, wanted, Registration), Registration, event_id, wanted)
+    return list((await session.execute(statement.limit(limit))).scalars())
+
+
+def _ordered(statement: Select[Any], of: Any, event_id: UUID, wanted: Filter) -> Select[Any]:
+    """In the order wanted, what comes after `wanted.after`; `of` has the columns id, sort_key and created_at."""
     if wanted.after:
         last = (
             select(Registration)
             .where(Registration.id == as_id(wanted.after), Registration.event_id == event_id)
             .subquery()
         )
-        if newest:
-            statement = statement.where(
-                tuple_(Registration.created_at, Registration.id)
-                < select(last.c.created_at, last.c.id).scalar_subquery()
-            )
+        if wanted.sort == "newest":
+            seen = select(last.c.created_at, last.c.id).scalar_subquery()
+            statement = statement.where(tuple_(of.created_at, of.id) < seen)
         else:
-            statement = statement.where(
-                tuple_(Registration.sort_key, Registration.id)
-                > select(last.c.sort_key, last.c.id).scalar_subquery()
-            )
-    order = (
-        (Registration.created_at.desc(), Registration.id.desc())
-        if newest
-        else (Registration.sort_key, Registration.id)
-    )
-    return list((await session.execute(statement.order_by(*order).limit(limit))).scalars())
+            seen = select(last.c.sort_key, last.c.id).scalar_subquery()
+            statement = statement.where(tuple_(of.sort_key, of.id) > seen)
+    return statement.order_by(*_order(of, wanted))
+
+
+def _order(of: Any, wanted: Filter) -> tuple[Any, Any]:
+    return (of.created_at.desc(), of.id.desc()) if wanted.sort == "newest" else (of.sort_key, of.id)
 
 
 async def count_registrations(session: AsyncSession, event_id: UUID, wanted: Filter) -> int:

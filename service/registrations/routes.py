@@ -130,8 +130,7 @@ async def list_route(
     wanted = queries.Filter(q=q, state=states, category=category, country=country, after=after, sort=sort)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        items = await queries.list_registrations(session, event.id, wanted)
-        total = await queries.count_registrations(session, event.id, wanted)
+        items, total = await queries.list_page(session, event.id, wanted)
     return RegistrationPage(
         [view(item) for item in items], total, str(items[-1].id) if len(items) == queries.PAGE else ""
     )

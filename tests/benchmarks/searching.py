@@ -12,7 +12,7 @@ from sqlalchemy import event as sqlalchemy_event
 from service.checkin.facts import read_facts
 from service.checkin.search import find_guests
 from service.core.database import Database
-from service.registrations.queries import Filter, count_registrations, list_registrations
+from service.registrations.queries import Filter, list_page
 from tests.benchmarks import floors, load
 from tests.benchmarks.floors import Call
 from tests.benchmarks.load import percentile
@@ -112,8 +112,6 @@ async def _listen(db: Database, stage: Stage, query: str, calls: list[Call]) -> 
     sqlalchemy_event.listen(db.engine.sync_engine, "before_cursor_execute", note)
     try:
         async with db.begin() as session:
-            wanted = Filter(q=query)
-            await list_registrations(session, stage.congress.id, wanted)
-            await count_registrations(session, stage.congress.id, wanted)
+            await list_page(session, stage.congress.id, Filter(q=query))
     finally:
         sqlalchemy_event.remove(db.engine.sync_engine, "before_cursor_execute", note)

@@ -1,0 +1,37 @@
+"""A search reads its hits once; it must agree with listing and counting apart."""
+
+import pytest
+
+from service.core.database import Database
+from service.credentials.operations import Signer
+from service.registrations.queries import Filter, count_registrations, list_page, list_registrations
+from tests.support import factories
+
+NAMES = ("Әсел Нұрланқызы", "김민서", "李明", "Assel Yusupova", "Асель Ким", "Jürgen Müller", "박민준")
+
+
+@pytest.mark.parametrize("q", ["", "민", "asel", "Асель", "李", "qq", "김", "mu"])
+@pytest.mark.parametrize("sort", ["name", "newest"])
+async def test_a_page_agrees_with_list_and_count(db: Database, signer: Signer, q: str, sort: str) -> None:
+    async with db.begin() as session:
+        host = await factories.organisation(session)
+        forum, other = [await factories.event(session, host, slug) for slug in ("forum", "other")]
+        for event in (forum, other):
+            await factories.category(session, event)
+            for number, name in enumerate(NAMES):
+                await factories.registration(
+                    session, signer, event, name=name, latin_name="", email=f"guest{number}@guests.example"
+                )
+
+    async with db.begin() as session:
+        after, seen = "", 0
+        while True:
+            wanted = Filter(q=q, sort=sort, after=after)
+            items, total = await list_page(session, forum.id, wanted, limit=2)
+            assert items == await list_registrations(session, forum.id, wanted, limit=2)
+            assert total == await count_registrations(session, forum.id, wanted)
+            seen += len(items)
+            if len(items) < 2:
+                break
+            after = str(items[-1].id)
+        assert seen == await count_registrations(session, forum.id, Filter(q=q))
