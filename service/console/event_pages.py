@@ -168,7 +168,8 @@ def _category_page(
     errors = refused.errors if isinstance(refused, Invalid) else {}
     return page(
         request, "console/category.html", status=422 if refused else 200, event=event, here="settings", form=form,
-        category=category, errors=errors, said=str(refused) if refused and not errors else "",
+        category=category, errors=errors,
+        said=sentence(request, refused.say, **refused.data) if refused and not errors else "",
         all_languages=[(code, OWN_NAMES[code]) for code in LANGUAGES],
     )  # fmt: skip
 
@@ -221,6 +222,7 @@ async def save_category(
 
 @post(AT + "/categories/{category_id:uuid}/remove", include_in_schema=False)
 async def remove_category(
+    request: Request[Any, Any, Any],
     slug: FromPath[str],
     category_id: FromPath[UUID],
     actor: NamedDependency[Actor],
@@ -234,7 +236,7 @@ async def remove_category(
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):
             raise
-        return go(f"/console/{slug}/settings", str(refused), "error")
+        return go(f"/console/{slug}/settings", sentence(request, refused.say, **refused.data), "error")
     return go(f"/console/{slug}/settings", N_("Removed."))
 
 
@@ -261,7 +263,7 @@ async def save_reminder(
     except Invalid as refused:
         return go(here, next(iter(refused.errors.values())), "error")
     except TooLate as refused:
-        return go(here, str(refused), "error")
+        return go(here, sentence(request, refused.say, **refused.data), "error")
     if not form.get("now"):
         return go(here, N_("Saved."))
     bell.ring()

@@ -144,7 +144,7 @@ async def remind_the_silent(
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):
             raise
-        return go(f"/console/{slug}/invitations", str(refused), "error")
+        return go(f"/console/{slug}/invitations", sentence(request, refused.say, **refused.data), "error")
     bell.ring()
     say = sentence(request, N_("%(count)s are reminded."), count=queued)
     return go(f"/console/{slug}/invitations", say)
@@ -152,8 +152,9 @@ async def remind_the_silent(
 
 @post(ONE, include_in_schema=False)
 async def act_on_invitation(
-    slug: FromPath[str], invitation_id: FromPath[UUID], action: FromPath[str], actor: NamedDependency[Actor],
-    db: NamedDependency[Database], bell: NamedDependency[Bell], now: NamedDependency[datetime],
+    request: Request[Any, Any, Any], slug: FromPath[str], invitation_id: FromPath[UUID], action: FromPath[str],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], bell: NamedDependency[Bell],
+    now: NamedDependency[datetime],
 ) -> Redirect:  # fmt: skip
     """Withdraw, or send again."""
     here = f"/console/{slug}/invitations"
@@ -170,7 +171,7 @@ async def act_on_invitation(
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):
             raise
-        return go(here, str(refused), "error")
+        return go(here, sentence(request, refused.say, **refused.data), "error")
     bell.ring()
     return go(here, N_("Withdrawn.") if action == "withdraw" else N_("Sent again."))
 

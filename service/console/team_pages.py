@@ -29,7 +29,7 @@ from service.outbox.operations import Mail, add_mail
 from service.registrations.schemas import stored_email
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page
+from service.web.templating import N_, page, sentence
 
 AT = "/console/team"
 ROLE_WORDS = {
@@ -96,7 +96,7 @@ async def add_member(
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):
             raise
-        return go(AT, str(refused), "error")
+        return go(AT, sentence(request, refused.say, **refused.data), "error")
     bell.ring()
     if not mailed:
         return go(AT, N_("Added. They log in with the password they have."))
@@ -148,7 +148,10 @@ async def _event_id(
 
 @post(AT + "/{membership_id:uuid}/remove", include_in_schema=False)
 async def remove_member(
-    membership_id: FromPath[UUID], actor: NamedDependency[Actor], db: NamedDependency[Database]
+    request: Request[Any, Any, Any],
+    membership_id: FromPath[UUID],
+    actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
 ) -> Redirect:
     """Their sessions end at once."""
     try:
@@ -157,7 +160,7 @@ async def remove_member(
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):
             raise
-        return go(AT, str(refused), "error")
+        return go(AT, sentence(request, refused.say, **refused.data), "error")
     return go(AT, N_("Removed."))
 
 

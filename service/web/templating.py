@@ -82,9 +82,10 @@ def language_of(request: Request[Any, Any, Any]) -> str:
 
 
 def sentence(request: Request[Any, Any, Any], msgid: str, **data: object) -> str:
-    """A msgid in the reader's language with its data filled in."""
-    text = languages.catalogue(LOCALES, language_of(request)).gettext(msgid)
-    return text % data if data else text
+    """A msgid in the reader's language with its data filled in; a state (`state`, `answer`) in its words too."""
+    say = languages.catalogue(LOCALES, language_of(request)).gettext
+    words = {key: say(str(data[key])) for key in ("state", "answer") if data.get(key)}
+    return say(msgid) % {**data, **words} if data else say(msgid)
 
 
 def render(template: str, language: str, **context: object) -> str:

@@ -12,6 +12,8 @@ from babel.messages.pofile import read_po
 
 import service
 from emails.languages import LANGUAGES, catalogue
+from service.invitations import models as invitations
+from service.registrations import models as registrations
 
 HOME = Path(service.__file__).parent
 OPTIONS = {
@@ -82,7 +84,9 @@ def _is_sentence(value: object) -> bool:
     )
 
 
-MSGIDS = sorted({*in_templates(), *in_code()}, key=str)
+# what a refused step says of the present state: "the registration is cancelled"
+STATES = {*registrations.STATES, *invitations.STATES}
+MSGIDS = sorted({*in_templates(), *in_code(), *STATES}, key=str)
 
 
 def messages(language: str) -> dict[str | tuple[str, ...], tuple[str, ...]]:
