@@ -1,5 +1,6 @@
 """Badges for all: a PDF a part, and a mark for those that were printed. Printing is not entering."""
 
+from datetime import datetime
 from typing import Any
 
 from litestar import Request, get, post
@@ -7,14 +8,15 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response
 
-from service.badges.making import count_badges, list_badges, mark_printed
+from service.badges.making import count_badges, list_badges
+from service.badges.operations import count_unprinted, mark_printed
 from service.console.guests_pages import pdf
 from service.core.actor import Actor
 from service.core.database import Database
 from service.credentials.operations import Signer
 from service.events.queries import get_event
 from service.settings import Settings
-from service.web.forms import go
+from service.web.forms import go, read_form
 from service.web.templating import N_, page, sentence
 
 AT = "/console/{slug:str}/badges"
@@ -31,9 +33,10 @@ async def badges_page(
     """How many there are, and the parts to fetch."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        alive, printed = await count_badges(session, event.id)
+        alive, _ = await count_badges(session, event.id)
+        unprinted = await count_unprinted(session, event.id)
     return page(
-        request, "console/badges.html", event=event, here="badges", alive=alive, printed=printed, step=PART,
+        request, "console/badges.html", event=event, here="badges", alive=alive, unprinted=unprinted, step=PART,
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
 
@@ -55,19 +58,26 @@ async def badges_pdf(
 
 @post(AT + "/printed", include_in_schema=False)
 async def printed(
-    request: Request[Any, Any, Any],
-    slug: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-) -> Redirect:
-    """All of now are printed."""
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    now: NamedDependency[datetime],
+) -> Redirect:  # fmt: skip
+    """Those that the page offered are printed; badges issued since then are not."""
+    form, here = await read_form(request), f"/console/{slug}/badges"
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        count = await mark_printed(session, event.id)
-    return go(
-        f"/console/{slug}/badges",
-        sentence(request, N_("%(count)s badges are marked as printed."), count=count),
-    )
+        until = _time(form.get("until", ""))
+        if until is None:
+            return go(here)
+        count = await mark_printed(session, event.id, until=until, now=now)
+    return go(here, sentence(request, N_("%(count)s badges are marked as printed."), count=count))
+
+
+def _time(value: str) -> datetime | None:
+    try:
+        time = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return time if time.tzinfo else None
 
 
 ROUTES = (badges_page, badges_pdf, printed)

@@ -44,6 +44,7 @@ ASK = {
     "reject": N_("Reject %(count)s registrations?"),
     "cancel": N_("Cancel %(count)s registrations?"),
 }
+ONE = {"approve": N_("Approve"), "reject": N_("Reject"), "cancel": N_("Cancel the registration")}
 
 
 @get(LIST, include_in_schema=False)
@@ -86,7 +87,7 @@ async def decide(
 ) -> Response[str] | Redirect:  # fmt: skip
     """Approve, reject or cancel those chosen; one that cannot be does not stop the others.
 
-    What cannot be seen on one page, and what cannot be undone, is asked for once more."""
+    More than a page shows, what cannot be undone, and a rejection without its reason are asked for once more."""
     form = await read_form(request)
     back = f"/console/{slug}/guests?{query_of(read_filter(form))}".rstrip("?")
     action, reason = form.get("action", ""), form.get("reason", "")
@@ -95,7 +96,8 @@ async def decide(
         ids = await _chosen(session, event, form)
     if action not in DONE or not ids:
         return go(back, N_("Please choose guests, and what to do."), "error")
-    if form.get("sure") != "yes" and (len(ids) > queries.PAGE or action == "cancel"):
+    unclear = action == "cancel" or (action == "reject" and not reason)
+    if form.get("sure") != "yes" and (unclear or len(ids) > queries.PAGE):
         return _ask(request, event, form, ids, back)
     if action == "reject" and not reason:
         return go(back, ReasonMissing.say, "error")
@@ -113,10 +115,11 @@ async def decide(
 def _ask(
     request: Request[Any, Any, Any], event: Event, form: Form, ids: list[UUID], back: str
 ) -> Response[str]:
-    action = form["action"]
+    action, many = form["action"], len(ids) > 1
+    title = sentence(request, ASK[action], count=len(ids)) if many else sentence(request, ONE[action])
     return page(
-        request, "console/confirm.html", event=event, here="guests", form=form, back=back, action=action,
-        title=sentence(request, ASK[action], count=len(ids)), ids=[] if form.get("all") == "yes" else ids,
+        request, "console/confirm.html", event=event, here="guests", form=form, back=back, action=action, title=title,
+        ids=[] if form.get("all") == "yes" else ids,
     )  # fmt: skip
 
 

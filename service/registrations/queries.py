@@ -42,8 +42,9 @@ def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.source:
         conditions.append(Registration.source == wanted.source)
     if wanted.here in ("yes", "no"):
-        arrived = text("EXISTS (SELECT FROM entries e WHERE e.registration_id = registrations.id)")
-        conditions.append(arrived if wanted.here == "yes" else ~arrived.self_group())  # type: ignore[arg-type]  # text is a condition here
+        not_ = "NOT " if wanted.here == "no" else ""
+        came = f"{not_}EXISTS (SELECT FROM entries e WHERE e.registration_id = registrations.id)"
+        conditions.append(text(came))  # type: ignore[arg-type]  # text is a condition here
     return conditions
 
 

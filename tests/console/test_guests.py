@@ -1,5 +1,6 @@
 """The delegate list and one delegate, as an organizer works with them."""
 
+import html
 import re
 
 import httpx
@@ -244,7 +245,7 @@ async def test_lists_take_the_same_number_of_queries_for_one_and_for_three(
     assert with_one == with_three
     assert with_one == {
         "/console": 5, "/console/forum": 13, "/console/forum/guests": 9, "/console/forum/deliveries": 7,
-        "/console/forum/badges": 5,
+        "/console/forum/badges": 6,
     }  # fmt: skip
 
 
@@ -261,3 +262,28 @@ async def test_badges_of_a_selection_are_one_pdf(
     assert answer.content.startswith(b"%PDF")
     everything = await organizer.get("/console/forum/badges/all.pdf")
     assert everything.status_code == 200
+
+
+async def test_only_what_was_offered_is_marked_as_printed(
+    client: httpx.AsyncClient, db: Database, signer: Signer, desk: Desk
+) -> None:
+    first, second = [await guest(db, signer, desk, name) for name in ("최민수", "李明")]
+    organizer = desk.as_(client, "organizer")
+    await organizer.post(f"/console/forum/guests/{first}/approve")
+    offered = (await organizer.get("/console/forum/badges")).text
+    until = html.unescape(re.findall(r'name="until" value="([^"]+)"', offered)[0])
+    await organizer.post(f"/console/forum/guests/{second}/approve")  # while the printer runs
+
+    marked = await organizer.post("/console/forum/badges/printed", data={"until": until})
+    wrong = await organizer.post("/console/forum/badges/printed", data={"until": "yesterday"})
+
+    assert "1 badges are marked as printed." in (await organizer.get(marked.headers["location"])).text
+    assert wrong.status_code == 303
+    async with db.begin() as session:
+        rows = await session.execute(
+            text(
+                "SELECT registration_id::text FROM credentials WHERE printed_at IS NULL AND revoked_at IS NULL"
+            )
+        )
+        assert second in (unmarked := set(rows.scalars()))
+        assert first not in unmarked

@@ -141,11 +141,13 @@ async def test_cancelling_is_asked_for_once_more_and_refusals_are_counted(
         "/console/forum/guests/decide", data={"action": "reject", "reason": "No.", "id": ids[4]}
     )
 
+    why = await organizer.post("/console/forum/guests/decide", data={"action": "reject", "id": ids[0]})
     asked = await organizer.post("/console/forum/guests/decide", data={"action": "cancel", "id": ids})
     done = await organizer.post(
         "/console/forum/guests/decide", data={"action": "cancel", "id": ids, "sure": "yes"}
     )
 
+    assert 'name="reason"' in why.text
     assert "Cancel 5 registrations?" in asked.text
     assert sorted(re.findall(r'name="id" value="([^"]+)"', asked.text)) == sorted(ids)
     said = (await organizer.get(done.headers["location"])).text
