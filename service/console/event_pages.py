@@ -251,12 +251,13 @@ async def save_reminder(
 ) -> Redirect:
     """When the reminder to guests, or to the silent, goes out; with the other button, at once."""
     form, here, queued = await read_form(request), f"/console/{slug}/settings", 0
-    if (audience := form.get("audience", "")) not in ("guests", "silent"):
-        raise NotFound
+    audience = form.get("audience", "")
     days, hour = _whole(form, "days_before"), _whole(form, "local_hour")
     try:
         async with db.begin() as session:
             event = await get_event(session, actor, slug, "manage")
+            if audience not in ("guests", "silent"):
+                raise NotFound
             rule = await set_rule(session, actor, event, audience, days_before=days, local_hour=hour)  # type: ignore[arg-type]  # checked above
             if form.get("now"):
                 queued = await send_now(session, actor, event, rule, now=now)
