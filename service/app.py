@@ -1,5 +1,6 @@
 """create_app(settings): the one place that knows every route, page and error handler."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -41,6 +42,7 @@ from service.invitations import routes as invitations
 from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
 from service.outbox.bell import Bell
 from service.registrations import routes as registrations
+from service.registrations.tidy import keep_tidy
 from service.settings import Settings
 from service.site import account_pages, answer_pages, cached, own_changes, own_pages, register_pages
 from service.site import pages as site
@@ -115,8 +117,10 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
         events=event_cache(db), pages=cached.page_cache(db), door=(door := door_cache(db)),
         arrivals=arrivals_cache(db, door), doorkeeper=Doorkeeper(db, settings),
     )  # fmt: skip
+    tidying = asyncio.create_task(keep_tidy(db))
     try:
         yield
     finally:
+        tidying.cancel()
         await redis.aclose()
         await db.close()

@@ -59,8 +59,7 @@ async def guests_page(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         categories = await list_category_views(session, event.id)
-        guests = await queries.list_registrations(session, event.id, wanted)
-        total = await queries.count_registrations(session, event.id, wanted)
+        guests, total = await queries.list_page(session, event.id, wanted)
         countries = await queries.list_countries(session, event.id)
         arrived = await queries.list_arrived(session, [guest.id for guest in guests])
         before = (

@@ -8,7 +8,7 @@ from sqlalchemy import Select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.registrations.models import Registration
-from service.registrations.queries import PAGE, Filter, _within, list_registrations
+from service.registrations.queries import PAGE, Filter, list_registrations, select_within
 
 
 class Neighbours(msgspec.Struct, frozen=True):
@@ -37,7 +37,7 @@ async def find_page_before(session: AsyncSession, event_id: UUID, wanted: Filter
 
 def _backwards(event_id: UUID, wanted: Filter, one: Registration) -> Select[Any]:
     """Ids of all that stand before `one`, the nearest first."""
-    statement = _within(event_id, wanted, Registration.id)
+    statement = select_within(event_id, wanted, Registration.id)
     if wanted.sort == "newest":
         newer = tuple_(Registration.created_at, Registration.id) > (one.created_at, one.id)
         return statement.where(newer).order_by(Registration.created_at, Registration.id)

@@ -36,7 +36,8 @@ def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.state:
         conditions.append(Registration.state.in_(wanted.state.split(",")))
     if wanted.category:
-        conditions.append(Category.key == wanted.category)
+        of_key = select(Category.id).where(Category.event_id == event_id, Category.key == wanted.category)
+        conditions.append(Registration.category_id.in_(of_key))
     if wanted.country:
         conditions.append(Registration.country == wanted.country)
     if wanted.source:
@@ -54,11 +55,9 @@ def pattern(token: str) -> str:
     return f"% {escaped}%"
 
 
-def _within(event_id: UUID, wanted: Filter, *columns: Any) -> Select[Any]:
-    joined = (
-        select(*columns).select_from(Registration).join(Category, Category.id == Registration.category_id)
-    )
-    return joined.where(*_conditions(event_id, wanted))
+def select_within(event_id: UUID, wanted: Filter, *columns: Any) -> Select[Any]:
+    """These columns of all that the filter finds, in no order."""
+    return select(*columns).select_from(Registration).where(*_conditions(event_id, wanted))
 
 
 async def list_page(
@@ -71,8 +70,8 @@ async def list_page(
     if not query_tokens(wanted.q):
         items = await list_registrations(session, event_id, wanted, limit)
         return items, await count_registrations(session, event_id, wanted)
-    columns = (Registration.id, Registration.sort_key, Registration.created_at)
-    hits = _within(event_id, wanted, *columns).cte("hits").prefix_with("MATERIALIZED")
+    by = Registration.created_at if wanted.sort == "newest" else Registration.sort_key
+    hits = select_within(event_id, wanted, Registration.id, by).cte("hits").prefix_with("MATERIALIZED")
     page = _ordered(select(hits.c.id), hits.c, event_id, wanted).limit(limit).subquery()
     total = select(func.count()).select_from(hits).scalar_subquery()
     statement = select(Registration, total).join(page, page.c.id == Registration.id)
@@ -86,7 +85,7 @@ async def list_registrations(
     session: AsyncSession, event_id: UUID, wanted: Filter, limit: int = PAGE
 ) -> list[Registration]:
     """One page, by name or newest first; `wanted.after` is the id of the last one seen. One query."""
-    statement = _ordered(_within(event_id, wanted, Registration), Registration, event_id, wanted)
+    statement = _ordered(select_within(event_id, wanted, Registration), Registration, event_id, wanted)
     return list((await session.execute(statement.limit(limit))).scalars())
 
 
@@ -113,12 +112,14 @@ def _order(of: Any, wanted: Filter) -> tuple[Any, Any]:
 
 async def count_registrations(session: AsyncSession, event_id: UUID, wanted: Filter) -> int:
     """How many the filter finds, on all pages."""
-    return int((await session.execute(_within(event_id, wanted, func.count()))).scalar_one())
+    return int((await session.execute(select_within(event_id, wanted, func.count()))).scalar_one())
 
 
 async def list_ids(session: AsyncSession, event_id: UUID, wanted: Filter) -> list[UUID]:
     """All that the filter finds, by name (for "all on every page")."""
-    statement = _within(event_id, wanted, Registration.id).order_by(Registration.sort_key, Registration.id)
+    statement = select_within(event_id, wanted, Registration.id).order_by(
+        Registration.sort_key, Registration.id
+    )
     return list((await session.execute(statement)).scalars())
 
 

@@ -1,7 +1,10 @@
 """The hot path: one statement registers. A twin written with the ORM stands in the tests and must agree with it."""
 
+import asyncio
+from contextlib import AbstractAsyncContextManager, nullcontext
 from typing import Any, Literal, Protocol
 from uuid import UUID
+from weakref import WeakValueDictionary
 
 import asyncpg
 import msgspec
@@ -12,6 +15,7 @@ from service.credentials.operations import Signer
 from service.events.queries import EventFacts
 from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, RegistrationClosed
 from service.registrations.schemas import Application
+from service.registrations.tidy import TIDY
 
 Source = Literal["web", "invitation", "organizer", "import", "delegation", "walk_in"]
 
@@ -20,6 +24,18 @@ class Runner(Protocol):
     """An asyncpg pool (the statement commits alone) or connection (it joins the open transaction)."""
 
     async def fetchrow(self, query: str, *args: Any) -> Any: ...
+
+
+# One at a time in a process for each category: all write the row of its places, and those who wait for that row inside
+# PostgreSQL cost it three times the work (2 clients 1,345/s, 32 clients 670/s).
+_lanes: WeakValueDictionary[UUID, asyncio.Lock] = WeakValueDictionary()
+
+
+def _lane(run: Runner, category_id: UUID) -> AbstractAsyncContextManager[Any]:
+    """An open transaction does not queue: it may hold the row already, for which the one before it would wait."""
+    if not isinstance(run, asyncpg.Pool):
+        return nullcontext()
+    return _lanes.setdefault(category_id, asyncio.Lock())
 
 
 class Registered(msgspec.Struct, frozen=True):
@@ -43,18 +59,20 @@ async def register(
         raise CategoryNotOpen({"category": CategoryNotOpen.say})
     issue, registration_id = signer.issue(), new_id()
     try:
-        row = await run.fetchrow(
-            STATEMENT, event.id, category.id, registration_id, key, source, application.native_name,
-            application.latin_name, application.honorific, application.salutation, application.affiliation,
-            application.position, application.country, application.phone, application.email, application.language,
-            application.dietary, application.access_needs, application.consent_version, application.search,
-            application.sort_key, invitation_id, issue.id, issue.key_id, issue.ticket_hash, issue.code, actor.kind,
-            actor.id, actor.name, new_id(), event.organisation_id, source not in ("web", "invitation"),
-        )  # fmt: skip
+        async with _lane(run, category.id):
+            row = await run.fetchrow(
+                STATEMENT, event.id, category.id, registration_id, key, source, application.native_name,
+                application.latin_name, application.honorific, application.salutation, application.affiliation,
+                application.position, application.country, application.phone, application.email, application.language,
+                application.dietary, application.access_needs, application.consent_version, application.search,
+                application.sort_key, invitation_id, issue.id, issue.key_id, issue.ticket_hash, issue.code, actor.kind,
+                actor.id, actor.name, new_id(), event.organisation_id, source not in ("web", "invitation"),
+            )  # fmt: skip
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name == "uq_registrations_event_email":
             raise AlreadyRegistered from error
         raise
+    TIDY.due = True
     if row["id"] is not None:
         return Registered(row["id"], row["state"])
     return await _why_not(run, event, application, key)

@@ -33,6 +33,7 @@ SUITES: dict[str, Callable[[Stage, Size], list[Line]]] = {
     "scan": scanning.measure,
     "event_page": event_page.measure,
     "search_50k": searching.measure,
+    "list_50k": searching.measure_list,
     "badges": badges.measure,
     "register_live": registering.measure_live,
     "mail": mailing.measure,

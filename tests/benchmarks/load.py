@@ -4,6 +4,7 @@
 order on standard input, what it saw on standard output, both msgpack.
 """
 
+import math
 import selectors
 import socket
 import subprocess
@@ -155,7 +156,7 @@ def main() -> None:
 def percentile(values: Sequence[float], share: float) -> float:
     """The value below which `share` of the values lie (nearest rank)."""
     ranked = sorted(values)
-    return ranked[min(len(ranked) - 1, int(share * len(ranked)))]
+    return ranked[max(0, math.ceil(share * len(ranked)) - 1)]
 
 
 if __name__ == "__main__":
