@@ -166,7 +166,7 @@ class PasswordReset(Letter):
 
     kind: ClassVar[str] = "password_reset"
     link: str
-    valid_minutes: int
+    valid_hours: int
     site: str
 
 

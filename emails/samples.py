@@ -133,7 +133,7 @@ def _all(to: Recipient) -> Iterator[Letter]:
             days=days,
             practical=PRACTICAL[to.language] if days == 3 else "",
         )
-    yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_minutes=60, site="qonaq.example")
+    yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_hours=24, site="qonaq.example")
     for role in get_args(Role):
         yield TeamInvitation(
             to=to,

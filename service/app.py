@@ -16,6 +16,7 @@ from redis.asyncio import Redis
 
 from emails.languages import check_time_zones
 from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
+from service.badges import routes as badges
 from service.checkin import pages as door_pages
 from service.checkin import pages_points, pages_script
 from service.checkin import routes as checkin
@@ -53,7 +54,8 @@ from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *api_page.ROUTES,
-    *events.ROUTES, *registrations.ROUTES, *invitations.ROUTES, *checkin.ROUTES,
+    *events.ROUTES, *registrations.ROUTES, *badges.ROUTES, *invitations.ROUTES,
+    *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,

@@ -71,8 +71,8 @@ def _parcel(row: Claimed, to: Recipient, token: str, settings: Settings) -> Parc
 def _letter(row: Claimed, to: Recipient, token: str, settings: Settings) -> Letter:
     link, site = f"{settings.base_url}/password/{token}", urlsplit(settings.base_url).hostname or "Qonaq"
     if row.letter == "password_reset":
-        minutes = int(LINK_LASTS.total_seconds() // 60)
-        return PasswordReset(to=to, link=link, valid_minutes=minutes, site=site)
+        hours = int(LINK_LASTS.total_seconds() // 3600)
+        return PasswordReset(to=to, link=link, valid_hours=hours, site=site)
     return TeamInvitation(
         to=to, organisation={"en": row.payload["organisation"]}, inviter=row.payload["inviter"],
         role=row.payload["role"], link=link, valid_days=max(1, LINK_LASTS.days), site=site,

@@ -66,17 +66,6 @@ async def list_badges(
     ]
 
 
-async def mark_printed(session: AsyncSession, event_id: UUID) -> int:
-    """All badges of the event that were not: printing is not entering. Returns how many."""
-    return len((await session.execute(_PRINTED, {"event_id": event_id})).all())
-
-
-_PRINTED = text("""
-    UPDATE credentials SET printed_at = now()
-    WHERE event_id = :event_id AND printed_at IS NULL AND revoked_at IS NULL RETURNING id
-""")
-
-
 async def count_badges(session: AsyncSession, event_id: UUID) -> tuple[int, int]:
     """(alive, of them printed)."""
     row = (await session.execute(_COUNT, {"event_id": event_id})).one()

@@ -69,7 +69,7 @@ async def printed(
         if until is None:
             return go(here)
         count = await mark_printed(session, event.id, until=until, now=now)
-    return go(here, sentence(request, N_("%(count)s badges are marked as printed."), count=count))
+    return go(here, sentence(request, N_("Badges marked as printed: %(count)s."), count=count))
 
 
 def _time(value: str) -> datetime | None:

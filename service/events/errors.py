@@ -14,4 +14,4 @@ class SlugTaken(Invalid):
 
 class CategoryInUse(Conflict):
     code = "category_in_use"
-    say = "%(count)s guests are in this category: move them first."
+    say = "Guests in this category: %(count)s. Move them first."

@@ -58,7 +58,7 @@ async def count_by_state(session: AsyncSession, event_id: UUID) -> dict[str, int
         .where(Invitation.event_id == event_id)
         .group_by(Invitation.state)
     )
-    return dict((await session.execute(statement)).tuples().all())
+    return {state: int(count) for state, count in await session.execute(statement)}
 
 
 async def get_invitation(

@@ -25,6 +25,7 @@ MATRIX: dict[str, str] = {
     "see": """
         GET /api/v1/events/{slug}  GET /api/v1/events/{slug}/categories  GET /api/v1/events/{slug}/invitations
         GET /api/v1/events/{slug}/registrations  GET /api/v1/events/{slug}/registrations/{registration_id}
+        GET /api/v1/events/{slug}/registrations/{registration_id}/badge
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
         GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf

@@ -277,7 +277,7 @@ async def test_only_what_was_offered_is_marked_as_printed(
     marked = await organizer.post("/console/forum/badges/printed", data={"until": until})
     wrong = await organizer.post("/console/forum/badges/printed", data={"until": "yesterday"})
 
-    assert "1 badges are marked as printed." in (await organizer.get(marked.headers["location"])).text
+    assert "Badges marked as printed: 1." in (await organizer.get(marked.headers["location"])).text
     assert wrong.status_code == 303
     async with db.begin() as session:
         rows = await session.execute(
