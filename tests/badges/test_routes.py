@@ -10,7 +10,9 @@ from service.credentials.operations import Signer
 from tests.support import factories as make
 
 
-async def test_the_badge_of_an_approved_guest(client: httpx.AsyncClient, db: Database, signer: Signer) -> None:
+async def test_the_badge_of_an_approved_guest(
+    client: httpx.AsyncClient, db: Database, signer: Signer
+) -> None:
     async with db.begin() as session:
         host, other = await make.organisation(session), await make.organisation(session, "other")
         event = await make.event(session, host, "forum")
@@ -27,7 +29,10 @@ async def test_the_badge_of_an_approved_guest(client: httpx.AsyncClient, db: Dat
     assert (await client.get(f"{at}/badge")).status_code == 401
     answer = await client.get(f"{at}/badge", headers=viewer)
 
-    assert (answer.headers["content-type"], answer.headers["cache-control"]) == ("application/pdf", "no-store")
+    assert (answer.headers["content-type"], answer.headers["cache-control"]) == (
+        "application/pdf",
+        "no-store",
+    )
     document = pypdfium2.PdfDocument(io.BytesIO(answer.content))
     assert len(document) == 1
     assert "김민서" in document[0].get_textpage().get_text_range()
