@@ -258,7 +258,8 @@ def query_tokens(query: str, romanised: bool = False) -> list[str]:
 
 def _query_word(word: str, romanised: bool) -> list[str]:
     if not _CJK_START.match(word):
-        return [_fold_word(word)]
+        folded = _fold_word(word)  # "zzzz" sounds like one letter, which half of all names begin with
+        return [folded if len(folded) > 1 or len(word) < 3 else word]
     if not romanised:
         return [word]
     if _HANGUL_RUN.fullmatch(word) and 2 <= len(word) <= 4 and word[0] in _SURNAMES:
