@@ -83,9 +83,11 @@ def cancel(entry: Entry) -> CalendarPart:
     return CalendarPart("CANCEL", _calendar(entry, "CANCEL", "CANCELLED"))
 
 
-def download(entry: Entry) -> bytes:
-    """The .ics file of the own page (METHOD PUBLISH: nobody is asked to answer)."""
-    return _calendar(entry, "PUBLISH", "CONFIRMED").encode()
+def download(entry: Entry, status: str = "CONFIRMED") -> bytes:
+    """The .ics file of the own page (METHOD PUBLISH: nobody is asked to answer).
+
+    `status` by RFC 5545 3.8.1.11: CONFIRMED, TENTATIVE or CANCELLED."""
+    return _calendar(entry, "PUBLISH", status).encode()
 
 
 END = "END:VEVENT"

@@ -20,7 +20,7 @@ from service.events import operations
 from service.events.models import Event
 from service.events.queries import CategoryView, get_event, list_category_views
 from service.events.schemas import KINDS, STATES, TEXTS, read_category, read_event
-from service.messages.operations import TooLate, send_now, set_rule
+from service.messages.operations import AlreadySent, TooLate, remove_rule, send_now, set_rule
 from service.messages.queries import due_at, list_rules
 from service.outbox.bell import Bell
 from service.registrations.operations import promote_waiting
@@ -271,6 +271,23 @@ async def save_reminder(
     return go(here, sentence(request, N_("%(count)s are reminded."), count=queued))
 
 
+@post(AT + "/reminders/remove", include_in_schema=False)
+async def remove_reminder(
+    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+) -> Redirect:  # fmt: skip
+    """None of this kind is planned any more."""
+    audience = (await read_form(request)).get("audience", "")
+    try:
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            for rule in await list_rules(session, event.id):
+                if rule.audience == audience:
+                    await remove_rule(session, actor, event, rule)
+    except AlreadySent as refused:
+        return go(f"/console/{slug}/settings", refused.say, "error")
+    return go(f"/console/{slug}/settings", N_("Removed."))
+
+
 def _whole(form: Form, name: str) -> int:
     """The number typed; -1, which no rule allows, for anything else."""
     text = form.get(name, "")
@@ -279,4 +296,5 @@ def _whole(form: Form, name: str) -> int:
 
 ROUTES = (
     new_event_page, make_event, settings_page, save_event, category_page, save_category, remove_category, save_reminder,
+    remove_reminder,
 )  # fmt: skip

@@ -27,6 +27,11 @@ class TooLate(Conflict):
     say = "The event has begun: it is too late for a reminder."
 
 
+class AlreadySent(Conflict):
+    code = "reminder_sent"
+    say = "This reminder was sent already: there is nothing to remove."
+
+
 async def set_rule(
     session: AsyncSession,
     actor: Actor,
@@ -55,7 +60,9 @@ async def set_rule(
 
 
 async def remove_rule(session: AsyncSession, actor: Actor, event: Event, rule: ReminderRule) -> None:
-    """No reminder of this kind; mails queued already still go out."""
+    """No reminder of this kind. Raises AlreadySent: a sent rule stays, it keeps people from being reminded twice."""
+    if rule.sent_at:
+        raise AlreadySent
     await _record(session, actor, event, rule, "reminder.removed")
     await session.delete(rule)
     await session.flush()

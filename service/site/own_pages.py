@@ -25,6 +25,7 @@ from service.settings import Settings
 from service.site.own import Own, opened
 from service.web.templating import language_of, page
 
+CALENDAR = {"approved": "CONFIRMED", "cancelled": "CANCELLED", "rejected": "CANCELLED"}  # others wait
 PRIVATE = {"x-robots-tag": "noindex, nofollow", "cache-control": "no-store"}
 
 
@@ -61,7 +62,8 @@ async def own_calendar(
     """The calendar entry, in the reader's language. Raises LinkUnknown."""
     async with opened(db, settings, token) as (_, own):
         pass
-    text = calendar.download(_entry(own, settings, language_of(request), now))
+    status = CALENDAR.get(own.registration.state, "TENTATIVE")
+    text = calendar.download(_entry(own, settings, language_of(request), now), status)
     return _file(text, "text/calendar", f"{own.event.slug}.ics")
 
 

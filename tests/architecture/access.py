@@ -51,6 +51,7 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/invitations/remind
         POST /console/{slug}/invitations/{invitation_id}/{action}
         POST /console/{slug}/settings  POST /console/{slug}/settings/reminders
+        POST /console/{slug}/settings/reminders/remove
         GET /console/{slug}/settings/categories/new  POST /console/{slug}/settings/categories/new
         GET /console/{slug}/settings/categories/{category_id}  POST /console/{slug}/settings/categories/{category_id}
         POST /console/{slug}/settings/categories/{category_id}/remove

@@ -207,6 +207,29 @@ async def test_a_reminder_is_planned_and_changed(client: httpx.AsyncClient, db: 
     assert await rows(db, planned) == [("guests", 1, 18, None)]
 
 
+async def test_a_reminder_is_removed_unless_it_was_sent(
+    client: httpx.AsyncClient, db: Database, desk: Desk
+) -> None:
+    organizer, at = desk.as_(client, "organizer"), "/console/forum/settings/reminders"
+    plan = {"audience": "guests", "days_before": "1", "local_hour": "9"}
+
+    async def remove(audience: str) -> str:
+        answer = await organizer.post(f"{at}/remove", data={"audience": audience})
+        return (await organizer.get(answer.headers["location"])).text
+
+    await organizer.post(at, data=plan)
+    await remove("silent")
+    assert len(await rows(db, "SELECT 1 FROM reminder_rules")) == 1, "the other one stays"
+    assert "Removed." in await remove("guests")
+    assert await rows(db, "SELECT 1 FROM reminder_rules") == []
+
+    await organizer.post(at, data=plan)
+    async with db.begin() as session:
+        await session.execute(text("UPDATE reminder_rules SET sent_at = now(), queued = 1"))
+    assert "sent already" in await remove("guests")
+    assert len(await rows(db, "SELECT 1 FROM reminder_rules")) == 1
+
+
 @pytest.mark.parametrize(
     ("role", "look", "change"),
     [

@@ -66,6 +66,9 @@ async def test_while_waiting_there_is_no_code(
     assert (page.headers["x-robots-tag"], page.headers["cache-control"]) == ("noindex, nofollow", "no-store")
     assert page.headers["referrer-policy"] == "same-origin"
     assert (await client.get(f"{own(guest.id)}/badge.pdf")).status_code == 404
+    entry = await client.get(f"{own(guest.id)}/calendar.ics")
+    (event,) = Calendar.from_ical(entry.content).walk("VEVENT")
+    assert str(event["status"]) == "TENTATIVE"
 
 
 async def test_approved_shows_code_badge_and_calendar(
@@ -86,6 +89,7 @@ async def test_approved_shows_code_badge_and_calendar(
     assert entry.headers["content-type"] == "text/calendar; charset=utf-8"
     (event,) = Calendar.from_ical(entry.content).walk("VEVENT")
     assert (str(event["summary"]), event.decoded("dtstart")) == ("포럼", make.TODAY)
+    assert str(event["status"]) == "CONFIRMED"
 
 
 async def test_a_guest_changes_details(client: httpx.AsyncClient, db: Database, signer: Signer) -> None:
