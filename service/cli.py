@@ -110,7 +110,7 @@ def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "service.app:create_app",
         "--host", options.host, "--port", str(options.port), "--workers", str(options.workers), "--loop", "uvloop",
-        "--workers-kill-timeout", "3", "--respawn-failed-workers", "--no-ws",
+        "--runtime-mode", "st", "--workers-kill-timeout", "3", "--respawn-failed-workers", "--no-ws",
     ]  # fmt: skip
     if options.certificate:
         command += ["--ssl-certificate", str(options.certificate), "--ssl-keyfile", str(options.key)]
