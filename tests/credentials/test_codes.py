@@ -26,6 +26,8 @@ from service.credentials.codes import (
     verify,
 )
 
+QR = zxingcpp.BarcodeFormat.QRCode  # a dense code by itself is now and then also read as a bar code
+
 AIGERIM = UUID("0198f3c2-7a10-7b6e-9d43-1f2e3d4c5b6a")
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER_KEY = Ed25519PrivateKey.from_private_bytes(bytes(32))
@@ -135,13 +137,13 @@ def test_the_qr_code_is_version_7_and_says_the_address_of_the_ticket() -> None:
     assert content == f"HTTPS://QONAQ.EXAMPLE.ORG:8443/T/{TICKET}"
     svg = qr_svg(content)
     assert 'viewBox="0 0 45 45"' in svg
-    assert [code.text for code in zxingcpp.read_barcodes(drawn(svg))] == [content]
+    assert [code.text for code in zxingcpp.read_barcodes(drawn(svg), formats=QR)] == [content]
 
 
 @pytest.mark.parametrize("length", [1, 120, 139, 140, 178, 179, 300])
 def test_a_qr_code_of_any_length_says_its_text(length: int) -> None:
     content = ("HTTPS://QONAQ.EXAMPLE/T/" + "A2C7QX" * 60)[:length]
-    assert [code.text for code in zxingcpp.read_barcodes(drawn(qr_svg(content)))] == [content]
+    assert [code.text for code in zxingcpp.read_barcodes(drawn(qr_svg(content)), formats=QR)] == [content]
 
 
 def drawn(svg: str) -> Image.Image:
