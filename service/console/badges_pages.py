@@ -10,7 +10,7 @@ from litestar.response import Redirect, Response
 
 from service.badges.making import count_badges, list_badges
 from service.badges.operations import count_unprinted, mark_printed
-from service.console.guests_pages import pdf
+from service.badges.routes import pdf
 from service.core.actor import Actor
 from service.core.database import Database
 from service.credentials.operations import Signer

@@ -10,10 +10,10 @@ from litestar.params import FromPath
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.badges.making import list_badges
+from service.badges.routes import badge_of
 from service.console import words
 from service.console.filters import query_of, read_filter, read_query
-from service.console.guests_pages import LIST, pdf
+from service.console.guests_pages import LIST
 from service.console.neighbours import get_neighbours
 from service.core.actor import Actor
 from service.core.database import Database
@@ -123,13 +123,8 @@ async def guest_badge(
     slug: FromPath[str], registration_id: FromPath[UUID], actor: NamedDependency[Actor], db: NamedDependency[Database],
     signer: NamedDependency[Signer], settings: NamedDependency[Settings],
 ) -> Response[bytes]:  # fmt: skip
-    """One A6 page. Raises NoCredential unless approved."""
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "see")
-        badges = await list_badges(
-            session, event, [registration_id], base_url=settings.base_url, signer=signer
-        )
-    return await pdf(badges, "badge.pdf")
+    """As the API gives it."""
+    return await badge_of(db, actor, slug, registration_id, signer=signer, settings=settings)
 
 
 ROUTES = (guest_page, act_on_guest, guest_badge)

@@ -1,6 +1,5 @@
 """The delegate list: find, filter, choose, decide on many at once."""
 
-import asyncio
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -13,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.languages import country_name
 from service.badges.making import list_badges
-from service.badges.press import draw
+from service.badges.routes import pdf
 from service.console import words
 from service.console.filters import chips_of, query_of, read_filter
 from service.console.neighbours import find_page_before
@@ -27,7 +26,7 @@ from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.outbox.bell import Bell
 from service.registrations import queries
-from service.registrations.errors import NoCredential, ReasonMissing
+from service.registrations.errors import ReasonMissing
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
 from service.web.templating import N_, language_of, page, sentence
@@ -151,15 +150,6 @@ async def badges_of_chosen(
             return go(f"/console/{slug}/guests", N_("Please choose guests, and what to do."), "error")
         badges = await list_badges(session, event, ids, base_url=settings.base_url, signer=signer)
     return await pdf(badges, f"badges-{slug}.pdf")
-
-
-async def pdf(badges: list[Any], name: str) -> Response[bytes]:
-    """Drawn beside this process. Raises NoCredential for no badges."""
-    if not badges:
-        raise NoCredential
-    data = await asyncio.to_thread(draw, badges)
-    headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-    return Response(data, media_type="application/pdf", headers=headers)
 
 
 ROUTES = (guests_page, decide, badges_of_chosen)
