@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
-from playwright.async_api import Browser, BrowserContext
+from playwright.async_api import Browser, BrowserContext, Page, Response
 
 from service.core.tokens import personal_token
 from service.samples import LOGINS
@@ -17,11 +17,29 @@ PASSWORDS = {role: (email, password) for role, email, password in LOGINS}
 
 @dataclass(frozen=True)
 class Shown:
-    """A page: its name for the file, its address, who looks (guest, owner, door)."""
+    """A page: its name for the file, its address, who looks (guest, owner, door).
+
+    `send` names a field: the page is the answer to its form, sent empty."""
 
     name: str
     path: str
     who: str = "guest"
+    send: str = ""
+
+    async def open(self, page: Page, url: str) -> Response | None:
+        answer = await page.goto(url + self.path)
+        if not self.send:
+            return answer
+        async with page.expect_navigation() as sent:
+            await page.evaluate(SEND, self.send)
+        return await sent.value
+
+
+SEND = """(field) => {
+    const form = document.querySelector(`[name=${field}]`).form;
+    form.querySelectorAll("input[type=text], input[type=email], input[type=number]").forEach(one => { one.value = "" });
+    form.noValidate = true; form.requestSubmit();
+}"""
 
 
 async def every_page(house: House) -> list[Shown]:
@@ -47,11 +65,12 @@ async def every_page(house: House) -> list[Shown]:
     )
     arrived = await one(f"SELECT n.registration_id FROM entries n {within} n.event_id")
     session = await one(f"SELECT s.id FROM programme_sessions s {within} s.event_id")
+    track = await one(f"SELECT t.id FROM tracks t {within} t.event_id")
     point = await one(f"SELECT p.id FROM checkin_points p {within} p.event_id")
     silent = await one("SELECT id FROM invitations WHERE state = 'sent' LIMIT 1")
     declined = await one("SELECT id FROM invitations WHERE state = 'declined' LIMIT 1")
     await connection.close()
-    own = {name: personal_token(key, "own", row) for name, row in (("a", approved), ("w", waiting))}
+    own = {name: personal_token(key, "own", row) for name, row in (("a", approved), ("w", waiting), ("p", pending))}
     asked, said_no = (personal_token(key, "invitation", row) for row in (silent, declined))
     at = "/console/ai-4room"
     return [
@@ -60,6 +79,8 @@ async def every_page(house: House) -> list[Shown]:
         Shown("thanks", "/e/ai-4room/thanks"), Shown("closed", "/e/k-park/register"),
         Shown("lost-link", "/e/ai-4room/lost-link"),
         Shown("own-approved", f"/g/{own['a']}"), Shown("own-waiting", f"/g/{own['w']}"),
+        Shown("own-pending", f"/g/{own['p']}"), Shown("own-change-refused", f"/g/{own['a']}/change", send="native_name"),
+        Shown("register-refused", "/e/ai-4room/register", send="native_name"),
         Shown("own-change", f"/g/{own['a']}/change"), Shown("own-cancel", f"/g/{own['a']}/cancel"),
         Shown("invitation", f"/i/{asked}"), Shown("invitation-accept", f"/i/{asked}/accept"),
         Shown("invitation-declined", f"/i/{said_no}"), Shown("unsubscribe", f"/i/{asked}/unsubscribe"),
@@ -75,6 +96,10 @@ async def every_page(house: House) -> list[Shown]:
         Shown("badges", f"{at}/badges", "owner"), Shown("points", f"{at}/door", "owner"),
         Shown("point", f"{at}/door/{point}", "owner"), Shown("settings", f"{at}/settings", "owner"),
         Shown("category", f"{at}/settings/categories/{category}", "owner"),
+        Shown("settings-planned", "/console/alatau-seoul/settings", "owner"),
+        Shown("track", f"{at}/programme/tracks/{track}", "owner"),
+        Shown("guest-new-refused", f"{at}/guests/new", "owner", send="native_name"),
+        Shown("event-new-refused", "/console/events/new", "owner", send="slug"),
         Shown("event-new", "/console/events/new", "owner"),
         Shown("team", "/console/team", "owner"), Shown("door-gates", "/door/ai-4room", "door"),
         Shown("door", f"/door/ai-4room/{point}", "door"), Shown("components", "/dev/components"),

@@ -38,7 +38,7 @@ async def take(running: House, folder: Path) -> int:
                 page = await context.new_page()
                 for shown in pages:
                     if shown.who == who:
-                        await page.goto(running.url + shown.path)
+                        await shown.open(page, running.url)
                         name = f"{shown.name}-{size}-{scheme}-{language}.png"
                         await page.screenshot(path=folder / name, full_page=True, animations="disabled")
                         count += 1
