@@ -5,6 +5,7 @@ from service.audit import models as audit
 from service.checkin import models as checkin
 from service.core.database import Base
 from service.credentials import models as credentials
+from service.delegations import models as delegations
 from service.events import models as events
 from service.invitations import models as invitations
 from service.messages import models as messages
@@ -18,6 +19,6 @@ from service.registrations import models as registrations
 metadata = Base.metadata
 
 __all__ = [
-    "accounts", "audit", "checkin", "credentials", "events", "invitations", "messages", "metadata",
+    "accounts", "audit", "checkin", "credentials", "delegations", "events", "invitations", "messages", "metadata",
     "organisations", "outbox", "people", "places", "programme", "registrations",
 ]  # fmt: skip

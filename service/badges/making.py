@@ -25,15 +25,23 @@ def make_badge(
 ) -> Badge:  # fmt: skip
     """All that stands on it; the ticket is signed anew, which gives the same bytes each time."""
     language = event.languages[0]
+    names = (guest.native_name, guest.latin_name)
+    first, second = names if guest.name_order == "native" or not guest.latin_name else names[::-1]
     return Badge(
-        native_name=guest.native_name, latin_name=guest.latin_name, position=guest.position,
-        affiliation=guest.affiliation, country=country_name(guest.country, language) if guest.country else "",
+        native_name=first, latin_name=second, position=guest.badge_line or _said(guest, "position", language),
+        affiliation=_said(guest, "affiliation", language),
+        country=country_name(guest.country, language) if guest.country else "",
         category=pick(category, language), colour=COLOURS[colour - 1],
         ticket=codes.qr_content(base_url, signer.ticket(credential.id)), code=credential.code,
         event_name=pick(event.name, language),
         event_line=f"{short_day(event.starts_at, event.zone, language)} · {pick(event.place, language)}",
         language=guest.country or guest.language,
     )  # fmt: skip
+
+
+def _said(guest: Registration, field: str, language: str) -> str:
+    """Position or affiliation in the event's language, if the team knows it; else as it was given."""
+    return str(guest.in_languages.get(field, {}).get(language) or getattr(guest, field))
 
 
 async def list_badges(

@@ -28,7 +28,7 @@ from service.registrations import operations, queries
 from service.registrations.countries import countries
 from service.registrations.models import Registration
 from service.registrations.register import register
-from service.registrations.schemas import FIELDS, check, read_application, stored_email
+from service.registrations.schemas import LINES, TEXTS, check, read_application, stored_email
 from service.web.forms import go, read_form
 from service.web.templating import N_, language_of, page, sentence
 
@@ -53,6 +53,7 @@ def _form_page(
         categories=categories, form=form, errors=errors, existing=existing, countries=countries(language_of(request)),
         said=sentence(request, refused.say, **refused.data) if refused is not None and not errors else "",
         conflict=conflict, fields=words.FIELDS, keep=f"?{keep}" if keep else "",
+        spoken=[(code, OWN_NAMES[code]) for code in event.languages],
         languages_of_mail=[(code, OWN_NAMES[code]) for code in LANGUAGES],
     )  # fmt: skip
 
@@ -156,7 +157,9 @@ async def _conflict(
 
 
 def _form_of(guest: Registration, categories: list[CategoryView]) -> dict[str, str]:
-    form = {name: str(getattr(guest, name)) for name in FIELDS if hasattr(guest, name)}
+    form = {name: getattr(guest, name) for name in (*LINES, *TEXTS) if name != "category"}
+    for field, texts in guest.in_languages.items():
+        form |= {f"{field}_in_{code}": text for code, text in texts.items()}
     category = next(c.key for c in categories if c.id == guest.category_id)
     return form | {"category": category, "version": str(guest.version)}
 

@@ -115,7 +115,7 @@ async def _cancel_or_link(
     if action == "cancel":
         await operations.cancel(session, actor, guest, reason=reason, signer=signer, now=now)
     else:
-        await operations.send_link_again(session, event.id, guest.email, letter="own_link", now=now)
+        await operations.send_link(session, guest, letter="own_link", now=now)
 
 
 @get(ONE + "/badge.pdf", include_in_schema=False)

@@ -54,7 +54,9 @@ FIELDS = {
     "category": N_("Category"), "native_name": N_("Full name as written"), "latin_name": N_("Name in Latin letters"),
     "honorific": N_("Honorific"), "salutation": N_("Salutation in mails"), "affiliation": N_("Organisation"),
     "position": N_("Position"), "country": N_("Country"), "email": N_("E-mail"), "phone": N_("Phone"),
-    "language": N_("Language of mails"), "dietary": N_("Food"), "access_needs": N_("Access"),
+    "language": N_("Language of mails"), "academic_title": N_("Academic title"),
+    "name_order": N_("Name that stands first"), "badge_line": N_("Line on the badge"),
+    "assistant_email": N_("E-mail of the assistant"), "dietary": N_("Food"), "access_needs": N_("Access"),
 }  # fmt: skip
 
 

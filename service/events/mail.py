@@ -12,9 +12,11 @@ from service.people.models import Card
 
 def recipient(card: Card, address: str, language: str, event: Event) -> Recipient:
     """Who opens the mail, in the language the mail was queued in, else the event's first."""
+    language = language or event.languages[0]
+    own = card.in_languages.get("salutation", {})
     return Recipient(
-        address=address, name=card.native_name, latin_name=card.latin_name, salutation=card.salutation,
-        language=language or event.languages[0],
+        address=address, name=card.native_name, latin_name=card.latin_name,
+        salutation=own.get(language) or card.salutation, language=language,
     )  # fmt: skip
 
 

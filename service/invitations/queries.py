@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.core.errors import NotFound
 from service.core.names import query_tokens
 from service.invitations.models import Invitation
-from service.registrations.queries import as_id, pattern
+from service.registrations.queries import as_id, spelled
 
 PAGE = 50
 SILENT = ("queued", "sent", "failed", "bounced")
@@ -26,7 +26,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Invitation.event_id == event_id]
-    conditions += [Invitation.search.like(pattern(token)) for token in query_tokens(wanted.q)]
+    if query_tokens(wanted.q):
+        conditions.append(spelled(Invitation.search, wanted.q))
     if wanted.states:
         conditions.append(Invitation.state.in_(wanted.states.split(",")))
     return conditions

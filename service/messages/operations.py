@@ -139,8 +139,8 @@ QUEUE: dict[str, TextClause] = {
     "guests": _statement(
         "event_reminder",
         "registration_id",
-        "SELECT id, email, language FROM registrations"
-        " WHERE event_id = :event_id AND state = 'approved' AND email <> ''",
+        "SELECT id, coalesce(nullif(email, ''), assistant_email) AS email, language FROM registrations"
+        " WHERE event_id = :event_id AND state = 'approved' AND (email <> '' OR assistant_email <> '')",
     ),
     "silent": _statement(
         "invitation_reminder",

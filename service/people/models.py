@@ -1,19 +1,23 @@
 """The directory. A card's fields are shared by person, invitation and registration: each keeps what was true there."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
 
 
 class Card:
-    """How a person is called and reached. Names are whole, never split; `email` is stored in lower case, '' if none.
+    """How a person is called and reached. Names are whole, never split; `email` is stored in lower case, '' if none:
+    then mails go to `assistant_email`, if there is one.
 
     `native_name` is the full name as written (any script), `latin_name` as on the passport ('' if not given);
-    `country` is ISO 3166-1 alpha-2 or ''; `phone` is E.164 or ''; `language` one of emails.languages.LANGUAGES."""
+    `name_order` says which of the two stands first on a badge (native or latin); `badge_line` stands below, if given.
+    `country` is ISO 3166-1 alpha-2 or ''; `phone` is E.164 or ''; `language` one of emails.languages.LANGUAGES.
+    `in_languages` holds what affiliation, position and salutation are in other languages: {field: {language: text}}."""
 
     native_name: Mapped[str]
     latin_name: Mapped[str] = mapped_column(server_default="")
@@ -25,11 +29,22 @@ class Card:
     phone: Mapped[str] = mapped_column(server_default="")
     email: Mapped[str] = mapped_column(server_default="")
     language: Mapped[str] = mapped_column(server_default="en")
+    academic_title: Mapped[str] = mapped_column(server_default="")
+    name_order: Mapped[str] = mapped_column(server_default="native")
+    badge_line: Mapped[str] = mapped_column(server_default="")
+    assistant_email: Mapped[str] = mapped_column(server_default="")
+    in_languages: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+
+    @property
+    def mail_address(self) -> str:
+        """Where mails for this person go; '' if nowhere."""
+        return self.email or self.assistant_email
 
 
 CARD_FIELDS = (
     "native_name", "latin_name", "honorific", "salutation", "affiliation",
     "position", "country", "phone", "email", "language",
+    "academic_title", "name_order", "badge_line", "assistant_email", "in_languages",
 )  # fmt: skip
 
 
@@ -51,3 +66,26 @@ class Person(Card, Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Tag(Base):
+    """A word that the team puts on people, across events."""
+
+    __tablename__ = "tags"
+    __table_args__ = (UniqueConstraint("organisation_id", "name"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
+    name: Mapped[str]
+    colour: Mapped[int] = mapped_column(server_default="1")
+
+
+class PersonTag(Base):
+    """This person has this tag."""
+
+    __tablename__ = "person_tags"
+
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[UUID] = mapped_column(
+        ForeignKey("tags.id", ondelete="CASCADE"), primary_key=True, index=True
+    )

@@ -1,6 +1,7 @@
 """Who is or wants to be at an event."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
@@ -11,6 +12,7 @@ from service.people.models import Card
 
 STATES = ("draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled")
 TAKES_A_PLACE = ("pending", "held", "offered", "approved")
+COMPANIONS = ("plus_one", "interpreter", "assistant", "security")
 SOURCES = ("web", "invitation", "organizer", "import", "delegation", "walk_in")
 
 
@@ -18,12 +20,16 @@ class Registration(Card, Base):
     """A person at an event in a category. The card is a copy: a badge of last year keeps last year's position.
 
     `search` is core.names.search_text of everything people look for; `sort_key` orders lists. `version` guards
-    against two people changing it at once. The own page's link derives from the id and the master key."""
+    against two people changing it at once. The own page's link derives from the id and the master key.
+
+    `answers` are those to the event's questions, by their keys. A companion has a principal and says what it is to them
+    (`companion`: '' or one of COMPANIONS). `watched` marks one whom the team keeps an eye on."""
 
     __tablename__ = "registrations"
     __table_args__ = (
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint(f"source IN {SOURCES}", name="source"),
+        CheckConstraint(f"companion IN {('', *COMPANIONS)}", name="companion"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         Index(
             "uq_registrations_event_email", "event_id", "email", unique=True,
@@ -39,6 +45,8 @@ class Registration(Card, Base):
             "ix_registrations_waiting", "category_id", "created_at", "id",
             postgresql_where=text("state = 'waitlisted'"),
         ),
+        Index("ix_registrations_delegation", "delegation_id", postgresql_where=text("delegation_id IS NOT NULL")),
+        Index("ix_registrations_principal", "principal_id", postgresql_where=text("principal_id IS NOT NULL")),
     )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
@@ -56,6 +64,11 @@ class Registration(Card, Base):
     consent_at: Mapped[datetime | None]
     search: Mapped[str]
     sort_key: Mapped[str]
+    answers: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    delegation_id: Mapped[UUID | None] = mapped_column(ForeignKey("delegations.id"))
+    principal_id: Mapped[UUID | None] = mapped_column(ForeignKey("registrations.id"))
+    companion: Mapped[str] = mapped_column(server_default="")
+    watched: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     decided_at: Mapped[datetime | None]

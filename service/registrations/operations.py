@@ -206,8 +206,12 @@ async def send_link_again(
     At most one of each an hour per registration, so that nobody's inbox can be flooded."""
     registration = await find_by_email(session, event_id, email)
     if registration is not None:
-        hour = now.strftime("%Y-%m-%dT%H")
-        await _tell(session, registration, letter, once=hour)
+        await send_link(session, registration, letter=letter, now=now)
+
+
+async def send_link(session: AsyncSession, registration: Registration, *, letter: str, now: datetime) -> None:
+    """To the guest, or to their assistant; at most one of each letter an hour."""
+    await _tell(session, registration, letter, once=now.strftime("%Y-%m-%dT%H"))
 
 
 async def _move(
@@ -240,13 +244,13 @@ async def _record(
 async def _tell(
     session: AsyncSession, registration: Registration, letter: str, *, once: str | None = None
 ) -> None:
-    if not registration.email:
+    if not registration.mail_address:
         return
     mark = once or f"v{registration.version}"
     await add_mail(
         session,
         Mail(
-            letter=letter, dedup=f"{letter}:{registration.id}:{mark}", address=registration.email,
+            letter=letter, dedup=f"{letter}:{registration.id}:{mark}", address=registration.mail_address,
             language=registration.language, event_id=registration.event_id, registration_id=registration.id,
         ),
     )  # fmt: skip

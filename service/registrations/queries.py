@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, func, select, text, tuple_
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from service.core.errors import NotFound
 from service.core.names import query_tokens
@@ -32,7 +33,8 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Registration.event_id == event_id]
-    conditions += [Registration.search.like(pattern(token)) for token in query_tokens(wanted.q)]
+    if query_tokens(wanted.q):
+        conditions.append(spelled(Registration.search, wanted.q))
     if wanted.state:
         conditions.append(Registration.state.in_(wanted.state.split(",")))
     if wanted.category:
@@ -47,6 +49,12 @@ def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
         came = f"{not_}EXISTS (SELECT FROM entries e WHERE e.registration_id = registrations.id)"
         conditions.append(text(came))  # type: ignore[arg-type]  # text is a condition here
     return conditions
+
+
+def spelled(search: InstrumentedAttribute[str], q: str) -> ColumnElement[bool]:
+    """Whether a stored search text has what was typed: as it is written, or, for Han, Hangul and Kana, as it sounds."""
+    ways = {tuple(query_tokens(q)), tuple(query_tokens(q, romanised=True))}
+    return or_(*(and_(*(search.like(pattern(token)) for token in tokens)) for tokens in sorted(ways)))
 
 
 def pattern(token: str) -> str:

@@ -9,6 +9,7 @@ import asyncpg
 import msgspec
 
 from service.core.actor import Actor
+from service.core.database import encode_json
 from service.core.flights import Flights
 from service.core.tokens import new_id
 from service.credentials.operations import Signer
@@ -52,6 +53,11 @@ class Guest(NamedTuple):
     phone: str
     email: str
     language: str
+    academic_title: str
+    name_order: str
+    badge_line: str
+    assistant_email: str
+    in_languages: str
     dietary: str
     access_needs: str
     consent_version: int | None
@@ -82,7 +88,8 @@ async def register(
     issue, a = signer.issue(), application
     guest = Guest(
         new_id(), key, source, a.native_name, a.latin_name, a.honorific, a.salutation, a.affiliation, a.position,
-        a.country, a.phone, a.email, a.language, a.dietary, a.access_needs, a.consent_version, a.search, a.sort_key,
+        a.country, a.phone, a.email, a.language, a.academic_title, a.name_order, a.badge_line, a.assistant_email,
+        encode_json(a.in_languages), a.dietary, a.access_needs, a.consent_version, a.search, a.sort_key,
         invitation_id, issue.id, issue.key_id, issue.ticket_hash, issue.code, actor.kind, actor.id, actor.name,
         source not in ("web", "invitation"),
     )  # fmt: skip
@@ -149,14 +156,17 @@ SELECT 1 FROM registrations WHERE event_id = $1 AND email = $2 AND email <> '' A
 # partial index; without it every registration would read all others of the event.
 STATEMENT = """
 WITH guest AS (
-    SELECT *, uuidv7() AS person_id, uuidv7() AS task_id FROM unnest(
+    SELECT *, uuidv7() AS person_id, uuidv7() AS task_id,
+        coalesce(nullif(email, ''), assistant_email) AS address
+    FROM unnest(
         $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
-        $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::int[], $20::text[],
-        $21::text[], $22::uuid[], $23::uuid[], $24::int[], $25::bytea[], $26::text[], $27::text[], $28::uuid[],
-        $29::text[], $30::boolean[]
+        $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
+        $21::text[], $22::text[], $23::text[], $24::int[], $25::text[], $26::text[], $27::uuid[], $28::uuid[],
+        $29::int[], $30::bytea[], $31::text[], $32::text[], $33::uuid[], $34::text[], $35::boolean[]
     ) WITH ORDINALITY AS sent (id, key, source, native_name, latin_name, honorific, salutation, affiliation, position,
-        country, phone, email, language, dietary, access_needs, consent_version, search, sort_key, invitation_id,
-        credential_id, key_id, ticket_hash, code, actor_kind, actor_id, actor_name, by_team, number)
+        country, phone, email, language, academic_title, name_order, badge_line, assistant_email, in_languages, dietary,
+        access_needs, consent_version, search, sort_key, invitation_id, credential_id, key_id, ticket_hash, code,
+        actor_kind, actor_id, actor_name, by_team, number)
 ), category AS (
     SELECT c.id, c.approval,
         e.state = 'open' AND (e.registration_closes_at IS NULL OR e.registration_closes_at > now()) AS open
@@ -170,10 +180,12 @@ WITH guest AS (
     ORDER BY guest.key
     ON CONFLICT DO NOTHING RETURNING registration_id AS id
 ), person AS (
-    INSERT INTO people (id, organisation_id, native_name, latin_name, honorific, salutation, affiliation, position,
-        country, phone, email, language)
-    SELECT person_id, $3, native_name, latin_name, honorific, salutation, affiliation, position,
-        country, phone, email, language
+    INSERT INTO people (id, organisation_id,
+        native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language,
+        academic_title, name_order, badge_line, assistant_email, in_languages)
+    SELECT person_id, $3,
+        native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language,
+        academic_title, name_order, badge_line, assistant_email, in_languages::jsonb
     FROM guest JOIN fresh USING (id) ORDER BY email
     ON CONFLICT (organisation_id, email) WHERE email <> '' DO UPDATE SET email = excluded.email
     RETURNING id, coalesce(nullif(email, ''), id::text) AS face
@@ -191,9 +203,11 @@ WITH guest AS (
 ), registration AS (
     INSERT INTO registrations (id, organisation_id, event_id, category_id, person_id, invitation_id, state, source,
         native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language,
+        academic_title, name_order, badge_line, assistant_email, in_languages,
         dietary, access_needs, consent_version, consent_at, search, sort_key, decided_at)
     SELECT id, $3, $1, $2, person, invitation_id, state, source,
         native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language,
+        academic_title, name_order, badge_line, assistant_email, in_languages::jsonb,
         dietary, access_needs, consent_version, CASE WHEN consent_version IS NOT NULL THEN now() END, search, sort_key,
         CASE state WHEN 'approved' THEN now() END
     FROM placed RETURNING id, state
@@ -207,12 +221,12 @@ WITH guest AS (
 ), task AS (
     INSERT INTO outbox (id, kind, payload, dedup)
     SELECT task_id, 'mail', jsonb_build_object('event_id', $1::uuid, 'registration_id', id), 'created:' || id
-    FROM placed WHERE email <> ''
+    FROM placed WHERE address <> ''
 ), delivery AS (
     INSERT INTO deliveries (task_id, event_id, registration_id, letter, address, language)
     SELECT task_id, $1, id, CASE state WHEN 'pending' THEN 'registration_received'
-        WHEN 'approved' THEN 'registration_approved' ELSE 'registration_waitlisted' END, email, language
-    FROM placed WHERE email <> ''
+        WHEN 'approved' THEN 'registration_approved' ELSE 'registration_waitlisted' END, address, language
+    FROM placed WHERE address <> ''
 )
 SELECT id, state FROM registration
 """

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import email_validator
 import msgspec
@@ -12,6 +13,7 @@ from babel import Locale
 from emails.languages import LANGUAGES
 from service.core.errors import Invalid
 from service.core.names import search_text, sort_key
+from service.people.models import Card
 
 COUNTRIES = frozenset(
     code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)
@@ -30,7 +32,9 @@ _USUAL_LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
 
 class Application(msgspec.Struct, kw_only=True, frozen=True):
     """A card with answers, checked by `check`. `category` is the category's key; `country` ISO 3166-1 alpha-2;
-    `language` that of mails; `consent` that the person agreed to the text of `consent_version`."""
+    `language` that of mails; `consent` that the person agreed to the text of `consent_version`.
+
+    `in_languages` is {field: {language: text}} for affiliation, position and salutation."""
 
     category: str
     native_name: str
@@ -43,6 +47,11 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     country: str = ""
     phone: str = ""
     language: str = "en"
+    academic_title: str = ""
+    name_order: str = "native"
+    badge_line: str = ""
+    assistant_email: str = ""
+    in_languages: dict[str, Any] = {}
     dietary: str = ""
     access_needs: str = ""
     consent: bool = False
@@ -52,8 +61,9 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     def search(self) -> str:
         """The text that searches look into."""
         return search_text(
-            self.native_name, self.latin_name, self.affiliation, self.position, self.email, self.phone
-        )
+            self.native_name, self.latin_name, self.affiliation, self.position, self.email, self.phone,
+            *(text for texts in self.in_languages.values() for text in texts.values()),
+        )  # fmt: skip
 
     @property
     def sort_key(self) -> str:
@@ -61,18 +71,39 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
         return sort_key(self.native_name, self.latin_name)
 
 
-FIELDS = tuple(Application.__struct_fields__)
+LINES = (
+    "category", "native_name", "latin_name", "honorific", "salutation", "affiliation", "position", "country", "phone",
+    "email", "language", "academic_title", "badge_line", "assistant_email",
+)  # fmt: skip
+TEXTS = ("name_order", "dietary", "access_needs")
+IN_LANGUAGES = ("affiliation", "position", "salutation")
+# Protocol's own: a guest neither sees nor changes them.
+OF_TEAM = (
+    "honorific", "salutation", "academic_title", "name_order", "badge_line", "assistant_email", "in_languages",
+)  # fmt: skip
 
 
 def read_application(form: Mapping[str, str]) -> Application:
-    """From posted fields; unchecked."""
-    texts = {name: form.get(name, "") for name in FIELDS if name not in ("consent", "consent_version")}
+    """What the team typed, from posted fields; unchecked."""
+    texts = {name: form[name] for name in (*LINES, *TEXTS) if form.get(name)}
     version = form.get("consent_version", "")
     return Application(
-        **texts,
+        **{"category": "", "native_name": "", "email": "", **texts},
+        in_languages={field: texts for field in IN_LANGUAGES if (texts := _texts_in(form, field))},
         consent=form.get("consent", "") == "yes",
         consent_version=int(version) if version.isdecimal() else None,
     )
+
+
+def _texts_in(form: Mapping[str, str], field: str) -> dict[str, str]:
+    return {code: text for code in LANGUAGES if (text := form.get(f"{field}_in_{code}", ""))}
+
+
+def read_guest_application(form: Mapping[str, str], known: Card | None = None) -> Application:
+    """What a guest typed; what is the team's to say comes from `known`, whatever was posted. Unchecked."""
+    kept = {name: getattr(known, name) for name in OF_TEAM} if known else {}
+    posted = {name: text for name, text in form.items() if name not in OF_TEAM and "_in_" not in name}
+    return msgspec.structs.replace(read_application(posted), **kept)
 
 
 def check(application: Application, *, consent_version: int | None, by_team: bool = False) -> Application:
@@ -80,12 +111,19 @@ def check(application: Application, *, consent_version: int | None, by_team: boo
 
     The team may leave out consent, e-mail and organisation: they type what they know."""
     errors: dict[str, str] = {}
-    changes: dict[str, object] = {name: _one_line(getattr(application, name)) for name in FIELDS[:11]}
+    changes: dict[str, Any] = {name: _one_line(getattr(application, name)) for name in LINES}
     _check_names(changes, errors)
-    changes["email"] = _checked_email(str(changes["email"]), errors, required=not by_team)
+    changes["email"] = _checked_email(changes["email"], errors, required=not by_team)
+    if changes["assistant_email"]:
+        changes["assistant_email"] = _checked_email(
+            changes["assistant_email"], errors, required=False, field="assistant_email"
+        )
+    if application.name_order not in ("native", "latin"):
+        errors["name_order"] = "Please choose which name stands first."
+    changes["in_languages"] = _checked_in_languages(application.in_languages, errors)
     if changes["country"] and changes["country"] not in COUNTRIES:
         errors["country"] = "Please choose a country from the list."
-    changes["phone"] = _checked_phone(str(changes["phone"]), str(changes["country"]), errors)
+    changes["phone"] = _checked_phone(changes["phone"], changes["country"], errors)
     if application.language not in LANGUAGES:
         errors["language"] = "Please choose a language from the list."
     for name in ("dietary", "access_needs"):
@@ -102,13 +140,29 @@ def check(application: Application, *, consent_version: int | None, by_team: boo
     )
 
 
-def _check_names(changes: dict[str, object], errors: dict[str, str]) -> None:
+def _checked_in_languages(given: Mapping[str, Any], errors: dict[str, str]) -> dict[str, dict[str, str]]:
+    """Without what is empty; fields and languages that we do not know are left out."""
+    stored: dict[str, dict[str, str]] = {}
+    for field in IN_LANGUAGES:
+        texts = given.get(field) or {}
+        lines = {code: _one_line(str(texts[code])) for code in LANGUAGES if code in texts}
+        if any(len(text) > LONGEST_NAME for text in lines.values()):
+            errors[field] = "Please be shorter: 200 characters at most."
+        if any(lines.values()):
+            stored[field] = {code: text for code, text in lines.items() if text}
+    return stored
+
+
+def _check_names(changes: Mapping[str, Any], errors: dict[str, str]) -> None:
     if not changes["native_name"]:
         errors["native_name"] = "Please enter the full name."
-    for name in ("native_name", "latin_name", "affiliation", "position", "honorific", "salutation"):
-        if len(str(changes[name])) > LONGEST_NAME:
+    for name in (
+        "native_name", "latin_name", "affiliation", "position", "honorific", "salutation", "academic_title",
+        "badge_line",
+    ):  # fmt: skip
+        if len(changes[name]) > LONGEST_NAME:
             errors[name] = "Please be shorter: 200 characters at most."
-    latin = str(changes["latin_name"])
+    latin = changes["latin_name"]
     if latin and not any("a" <= letter.lower() <= "z" for letter in latin):
         errors["latin_name"] = "Please write this name in Latin letters, as in the passport."
 
@@ -119,14 +173,14 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _checked_email(text: str, errors: dict[str, str], *, required: bool) -> str:
+def _checked_email(text: str, errors: dict[str, str], *, required: bool, field: str = "email") -> str:
     if not text:
         if required:
-            errors["email"] = "Please enter an e-mail address: your confirmation goes there."
+            errors[field] = "Please enter an e-mail address: your confirmation goes there."
         return ""
     address = stored_email(text)
     if address is None:
-        errors["email"] = "This does not look like an e-mail address. Example: name@company.kz"
+        errors[field] = "This does not look like an e-mail address. Example: name@company.kz"
     return address or text
 
 

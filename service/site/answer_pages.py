@@ -137,7 +137,7 @@ async def accept(
             thanks = f"/e/{asked.event.slug}/thanks"
             form["category"] = asked.category.key
             try:
-                application = read(form, asked.facts, [asked.category])
+                application = read(form, asked.facts, [asked.category], asked.invitation)
             except Invalid as refused:
                 return _form(request, asked, form, refused)
             await _accept(session, asked, application, signer=signer, now=now)

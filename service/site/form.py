@@ -9,9 +9,10 @@ from service.core.errors import Invalid, QonaqError
 from service.core.tokens import new_token
 from service.events.models import Event
 from service.events.queries import CategoryView, EventFacts
+from service.people.models import Card
 from service.registrations.countries import countries
 from service.registrations.errors import CategoryNotOpen
-from service.registrations.schemas import Application, check, read_application
+from service.registrations.schemas import Application, check, read_guest_application
 from service.web.forms import Form
 from service.web.templating import language_of, page, sentence
 
@@ -19,8 +20,8 @@ from service.web.templating import language_of, page, sentence
 HONEYPOT = "website"
 # the fields from top to bottom
 ON_PAGE = (
-    "category", "native_name", "latin_name", "honorific", "salutation", "affiliation", "position", "country", "email",
-    "phone", "language", "dietary", "access_needs", "consent",
+    "category", "native_name", "latin_name", "affiliation", "position", "country", "email", "phone", "language",
+    "dietary", "access_needs", "consent",
 )  # fmt: skip
 CONSENT_CHANGED = "The text has changed since you opened this page. Please read it again."
 
@@ -30,17 +31,25 @@ def choices(event: EventFacts) -> list[CategoryView]:
     return [category for category in event.categories if category.visibility == "public"]
 
 
-def read(form: Form, event: EventFacts, offered: list[CategoryView]) -> Application:
-    """What was typed, in stored form. Raises Invalid with all errors at once, in the order of the page."""
+def read(
+    form: Form, event: EventFacts, offered: list[CategoryView], known: Card | None = None
+) -> Application:
+    """What was typed, in stored form, with what the team says of them (`known`: their invitation).
+
+    Raises Invalid with all errors at once, in the order of the page."""
     errors: dict[str, str] = {}
-    application = read_application(form)
+    application = read_guest_application(form, known)
     if application.category not in {category.key for category in offered}:
         errors["category"] = CategoryNotOpen.say
     try:
         checked = check(application, consent_version=event.consent_version)
     except Invalid as refused:
         errors.update(refused.errors)
-        raise Invalid(dict(sorted(errors.items(), key=lambda e: ON_PAGE.index(e[0])))) from None
+        raise Invalid(
+            dict(
+                sorted(errors.items(), key=lambda e: ON_PAGE.index(e[0]) if e[0] in ON_PAGE else len(ON_PAGE))
+            )
+        ) from None
     if checked.consent and application.consent_version != event.consent_version:
         errors["consent"] = CONSENT_CHANGED
     if errors:

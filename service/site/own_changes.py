@@ -15,7 +15,7 @@ from service.credentials.operations import Signer
 from service.outbox.bell import Bell
 from service.registrations.countries import countries
 from service.registrations.operations import CHANGEABLE, cancel, change
-from service.registrations.schemas import Application, check, read_application
+from service.registrations.schemas import Application, check, read_guest_application
 from service.settings import Settings
 from service.site.own import Own, opened
 from service.site.own_pages import own_page
@@ -70,9 +70,9 @@ async def change_own(
 
 
 def _changed(form: Form, own: Own) -> Application:
-    """What was typed; honorific, salutation and address as they are."""
-    kept = {name: getattr(own.registration, name) for name in ("honorific", "salutation", "email")}
-    typed = read_application({**form, **kept, "category": own.category.key, "consent": "yes"})
+    """What was typed; the address as it is."""
+    kept = {"email": own.registration.email, "category": own.category.key, "consent": "yes"}
+    typed = read_guest_application({**form, **kept}, own.registration)
     return check(typed, consent_version=own.registration.consent_version)
 
 

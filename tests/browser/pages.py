@@ -70,7 +70,10 @@ async def every_page(house: House) -> list[Shown]:
     silent = await one("SELECT id FROM invitations WHERE state = 'sent' LIMIT 1")
     declined = await one("SELECT id FROM invitations WHERE state = 'declined' LIMIT 1")
     await connection.close()
-    own = {name: personal_token(key, "own", row) for name, row in (("a", approved), ("w", waiting), ("p", pending))}
+    own = {
+        name: personal_token(key, "own", row)
+        for name, row in (("a", approved), ("w", waiting), ("p", pending))
+    }
     asked, said_no = (personal_token(key, "invitation", row) for row in (silent, declined))
     at = "/console/ai-4room"
     return [
@@ -79,7 +82,8 @@ async def every_page(house: House) -> list[Shown]:
         Shown("thanks", "/e/ai-4room/thanks"), Shown("closed", "/e/k-park/register"),
         Shown("lost-link", "/e/ai-4room/lost-link"),
         Shown("own-approved", f"/g/{own['a']}"), Shown("own-waiting", f"/g/{own['w']}"),
-        Shown("own-pending", f"/g/{own['p']}"), Shown("own-change-refused", f"/g/{own['a']}/change", send="native_name"),
+        Shown("own-pending", f"/g/{own['p']}"),
+        Shown("own-change-refused", f"/g/{own['a']}/change", send="native_name"),
         Shown("register-refused", "/e/ai-4room/register", send="native_name"),
         Shown("own-change", f"/g/{own['a']}/change"), Shown("own-cancel", f"/g/{own['a']}/cancel"),
         Shown("invitation", f"/i/{asked}"), Shown("invitation-accept", f"/i/{asked}/accept"),

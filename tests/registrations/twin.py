@@ -78,10 +78,10 @@ async def register_by_orm(
         session, GUEST, "registration.created", organisation_id=event.organisation_id, event_id=event_id,
         subject_id=row.id, state=state, source=source,
     )  # fmt: skip
-    if who.email:
+    if who.email or who.assistant_email:
         mail = Mail(
-            letter=LETTERS[state], dedup=f"created:{row.id}", address=who.email, language=who.language,
-            event_id=event_id, registration_id=row.id,
+            letter=LETTERS[state], dedup=f"created:{row.id}", address=who.email or who.assistant_email,
+            language=who.language, event_id=event_id, registration_id=row.id,
         )  # fmt: skip
         await add_mail(session, mail)
     return Registered(row.id, state)

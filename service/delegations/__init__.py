@@ -1,0 +1,1 @@
+"""Countries and companies that bring their people themselves: quotas, focal points, deadlines."""

@@ -1,0 +1,163 @@
+"""What protocol knows of a guest: theirs to say, never the guest's own form; and mails of those without an address."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+from sqlalchemy import select, text, update
+
+from service.badges.making import list_badges
+from service.core.actor import SYSTEM
+from service.core.database import Database
+from service.core.tokens import personal_token
+from service.credentials.operations import Signer
+from service.events.models import Event
+from service.events.queries import list_category_views
+from service.invitations.models import Invitation
+from service.invitations.operations import invite
+from service.invitations.schemas import Guest
+from service.messages.operations import send_now, set_rule
+from service.registrations.models import Registration
+from service.registrations.operations import approve, reject
+from service.registrations.schemas import (
+    OF_TEAM,
+    Application,
+    check,
+    read_application,
+    read_guest_application,
+)
+from tests.conftest import MASTER_KEY
+from tests.support import factories as make
+
+KNOWN: dict[str, Any] = {
+    "honorific": "H.E.", "salutation": "Dear Minister Kim", "academic_title": "Prof.", "name_order": "latin",
+    "badge_line": "Head of delegation", "assistant_email": "aide@gov.example",
+    "in_languages": {"position": {"en": "Minister"}, "salutation": {"ko": "김 장관님께"}},
+}  # fmt: skip
+TYPED = {
+    "category": "business", "native_name": "김서연", "latin_name": "Kim Seoyeon", "affiliation": "외교부",
+    "position": "장관", "country": "KR", "email": "kim@gov.example", "language": "ko", "consent": "yes",
+    "consent_version": "1", "key": "one",
+}  # fmt: skip
+POSTED = {
+    "honorific": "King", "salutation": "x", "academic_title": "x", "name_order": "latin", "badge_line": "Owner",
+    "assistant_email": "thief@evil.example", "position_in_en": "Owner", "salutation_in_ko": "x",
+}  # fmt: skip
+ADDRESSES = "SELECT letter, address FROM deliveries ORDER BY task_id"
+
+
+async def forum(db: Database) -> Event:
+    async with db.begin() as session:
+        event = await make.event(session, await make.organisation(session))
+        await make.category(session, event, "business")
+        return event
+
+
+async def only(db: Database) -> Registration:
+    async with db.begin() as session:
+        return (await session.execute(select(Registration))).scalar_one()
+
+
+def said(row: Registration | Application) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in OF_TEAM}
+
+
+async def test_a_guest_cannot_say_what_is_protocols(client: httpx.AsyncClient, db: Database) -> None:
+    await forum(db)
+
+    answer = await client.post("/e/forum/register", data={**TYPED, **POSTED})
+
+    assert answer.status_code == 303
+    row = await only(db)
+    assert said(row) == said(Application(category="", native_name="", email=""))
+    async with db.begin() as session:
+        await session.execute(update(Registration).values(**KNOWN))
+    own = f"/g/{personal_token(MASTER_KEY, 'own', row.id)}"
+    changed = {**TYPED, **POSTED, "version": "1", "position": "차관"}
+    assert (await client.post(f"{own}/change", data=changed)).headers["location"] == own
+    row = await only(db)
+    assert (row.position, said(row)) == ("차관", KNOWN)
+
+
+async def test_who_accepts_an_invitation_keeps_what_protocol_knows(
+    client: httpx.AsyncClient, db: Database
+) -> None:
+    event = await forum(db)
+    who = Guest(name="김서연", email="kim@gov.example", language="ko", category="business")
+    async with db.begin() as session:
+        await invite(session, SYSTEM, event, [who], await list_category_views(session, event.id))
+        await session.execute(update(Invitation).values(**KNOWN))
+        invitation_id = (await session.execute(select(Invitation.id))).scalar_one()
+
+    link = f"/i/{personal_token(MASTER_KEY, 'invitation', invitation_id)}"
+    assert (await client.post(f"{link}/accept", data={**TYPED, **POSTED})).status_code == 303
+
+    assert said(await only(db)) == KNOWN
+
+
+async def test_mails_of_one_without_an_address_go_to_the_assistant(db: Database, signer: Signer) -> None:
+    event = await forum(db)
+    async with db.begin() as session:
+        guest = await make.registration(
+            session, signer, event, email="", assistant_email="aide@gov.example", name="김서연"
+        )
+        await make.registration(session, signer, event, email="", name="Nobody writes to me")
+        await approve(session, SYSTEM, event, guest.id, signer=signer, now=make.TODAY)
+        rule = await set_rule(session, SYSTEM, event, "guests", days_before=1, local_hour=9)
+        await send_now(session, SYSTEM, event, rule, now=make.TODAY - timedelta(days=1))
+        await reject(session, SYSTEM, event, guest.id, reason="Full", signer=signer, now=make.TODAY)
+        sent = [tuple(row) for row in await session.execute(text(ADDRESSES))]
+
+    letters = ["registration_received", "registration_approved", "event_reminder", "registration_rejected"]
+    assert sent == [(letter, "aide@gov.example") for letter in letters]
+
+
+async def test_the_badge_says_what_protocol_wishes(db: Database, signer: Signer) -> None:
+    event = await forum(db)
+    async with db.begin() as session:
+        guest = await make.registration(
+            session, signer, event, name="김서연", position="장관", affiliation="외교부",
+            in_languages={"position": {"en": "Minister"}, "affiliation": {"en": "Foreign Ministry"}},
+        )  # fmt: skip
+        await approve(session, SYSTEM, event, guest.id, signer=signer, now=make.TODAY)
+        (plain,) = await list_badges(session, event, None, base_url="https://q.example", signer=signer)
+        await session.execute(
+            update(Registration).values(badge_line="Head of delegation", name_order="latin")
+        )
+        session.expire_all()
+        (special,) = await list_badges(session, event, None, base_url="https://q.example", signer=signer)
+
+    assert (plain.native_name, plain.position, plain.affiliation) == (
+        "김서연",
+        "Minister",
+        "Foreign Ministry",
+    )
+    assert (special.native_name, special.latin_name, special.position) == (
+        "Assel Nurlankyzy",
+        "김서연",
+        "Head of delegation",
+    )
+
+
+def test_a_form_of_the_team_is_read_whole() -> None:
+    form = {
+        **TYPED,
+        **POSTED,
+        "position_in_xx": "left out",
+        "affiliation_in_kk": "  Сыртқы істер \n министрлігі ",
+    }
+
+    read = check(read_application(form), consent_version=None, by_team=True)
+
+    assert (read.badge_line, read.assistant_email, read.name_order) == (
+        "Owner",
+        "thief@evil.example",
+        "latin",
+    )
+    assert read.in_languages == {
+        "position": {"en": "Owner"},
+        "affiliation": {"kk": "Сыртқы істер министрлігі"},
+        "salutation": {"ko": "x"},
+    }
+    assert "minister" in read.search or "ministr" in read.search
+    assert said(read_guest_application(form)) == said(Application(category="", native_name="", email=""))
