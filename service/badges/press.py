@@ -87,8 +87,12 @@ def _stream(stream: IO[bytes] | None) -> IO[bytes]:
 def _running() -> "subprocess.Popen[bytes]":
     global _press  # noqa: PLW0603 — there is one press to a process, like its standard streams
     if _press is None:
-        command = [sys.executable, "-m", "service.badges.press"]
-        _press = subprocess.Popen(command, cwd=_ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE)  # noqa: S603
+        _press = subprocess.Popen(
+            [sys.executable, "-m", "service.badges.press"],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
     return _press
 
 
