@@ -4,6 +4,7 @@ import random
 
 from sqlalchemy import text
 
+from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
 from service.core.clock import now
 from service.core.database import Database
 from service.core.tokens import new_id
