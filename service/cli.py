@@ -86,6 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     command("bench", _bench, "`bench [SUITE] [--json FILE]`: our paths beside their floors")
     shots = command("shots", _shots, "Pictures of every page: phone and desktop, light and dark")
     shots.add_argument("folder", type=Path)
+    names = command("names", _names, "How well the search finds pairs of names: recall and false rate")
+    names.add_argument("file", type=Path, help="typed, stored, same or different: parted by tabs")
     command("faults", _faults, "The fault tests in full length (minutes)")
     return parser
 
@@ -190,6 +192,10 @@ def _bench(_options: argparse.Namespace, rest: list[str]) -> int:
 
 def _shots(options: argparse.Namespace, _rest: list[str]) -> int:
     return _module("tests.browser.shots", [str(options.folder.absolute())])
+
+
+def _names(options: argparse.Namespace, _rest: list[str]) -> int:
+    return _module("tests.names.judge", [str(options.file.absolute())])
 
 
 def _faults(_options: argparse.Namespace, _rest: list[str]) -> int:

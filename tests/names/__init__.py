@@ -1,0 +1,1 @@
+"""How well any spelling finds the person."""
