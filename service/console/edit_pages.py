@@ -28,7 +28,7 @@ from service.registrations import operations, queries
 from service.registrations.countries import countries
 from service.registrations.models import Registration
 from service.registrations.register import register
-from service.registrations.schemas import LINES, TEXTS, check, read_application, stored_email
+from service.registrations.schemas import IN_LANGUAGES, LINES, TEXTS, check, read_application, stored_email
 from service.web.forms import go, read_form
 from service.web.templating import N_, language_of, page, sentence
 
@@ -53,7 +53,6 @@ def _form_page(
         categories=categories, form=form, errors=errors, existing=existing, countries=countries(language_of(request)),
         said=sentence(request, refused.say, **refused.data) if refused is not None and not errors else "",
         conflict=conflict, fields=words.FIELDS, keep=f"?{keep}" if keep else "",
-        spoken=[(code, OWN_NAMES[code]) for code in event.languages],
         languages_of_mail=[(code, OWN_NAMES[code]) for code in LANGUAGES],
     )  # fmt: skip
 
@@ -149,11 +148,9 @@ async def _conflict(
     form["version"] = str(guest.version)
     latest = next(line for line in await queries.list_timeline(session, guest.id) if line.kind == "change")
     stored = _form_of(guest, categories)
-    return Conflicting(
-        latest.who,
-        latest.at,
-        {name: stored[name] for name in words.FIELDS if stored[name] != form.get(name, "")},
-    )
+    names = [*words.FIELDS, *(f"{field}_in_{code}" for field in IN_LANGUAGES for code in LANGUAGES)]
+    now = {name: stored.get(name, "") for name in names if stored.get(name, "") != form.get(name, "")}
+    return Conflicting(latest.who, latest.at, now)
 
 
 def _form_of(guest: Registration, categories: list[CategoryView]) -> dict[str, str]:

@@ -252,17 +252,18 @@ def query_tokens(query: str, romanised: bool = False) -> list[str]:
         return []
     tokens: dict[str, None] = {}
     for word in words:
-        tokens.update(dict.fromkeys(_query_word(word, romanised)))
+        tokens.update(dict.fromkeys(_query_word(word, romanised, alone=len(words) == 1)))
     return list(tokens)[:12]
 
 
-def _query_word(word: str, romanised: bool) -> list[str]:
+def _query_word(word: str, romanised: bool, *, alone: bool) -> list[str]:
     if not _CJK_START.match(word):
         folded = _fold_word(word)  # "zzzz" sounds like one letter, which half of all names begin with
         return [folded if len(folded) > 1 or len(word) < 3 else word]
     if not romanised:
         return [word]
-    if _HANGUL_RUN.fullmatch(word) and 2 <= len(word) <= 4 and word[0] in _SURNAMES:
+    # 민수 beside another word is a given name, though 민 is a surname, too
+    if _HANGUL_RUN.fullmatch(word) and (2 if alone else 3) <= len(word) <= 4 and word[0] in _SURNAMES:
         surname = next(spelling for spelling in _SURNAMES[word[0]] if spelling.isascii())
         return [surname, _fold_word(word[1:])]
     return [_fold_word(word)]

@@ -52,8 +52,11 @@ def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
 
 
 def spelled(search: InstrumentedAttribute[str], q: str) -> ColumnElement[bool]:
-    """Whether a stored search text has what was typed: as it is written, or, for Han, Hangul and Kana, as it sounds."""
-    ways = {tuple(query_tokens(q)), tuple(query_tokens(q, romanised=True))}
+    """Whether a stored search text has what was typed: as it is written, or, for Han, Hangul and Kana, as it sounds.
+
+    One sign alone is taken as it is written: half of all Latin names begin with the sound of some Han sign."""
+    written = tuple(query_tokens(q))
+    ways = {written} if len("".join(written)) == 1 else {written, tuple(query_tokens(q, romanised=True))}
     return or_(*(and_(*(search.like(pattern(token)) for token in tokens)) for tokens in sorted(ways)))
 
 

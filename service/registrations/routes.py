@@ -43,12 +43,19 @@ class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
     category_id: UUID
     native_name: str
     latin_name: str
+    honorific: str
+    salutation: str
     affiliation: str
     position: str
     country: str
     phone: str
     email: str
     language: str
+    academic_title: str
+    name_order: str
+    badge_line: str
+    assistant_email: str
+    in_languages: dict[str, dict[str, str]]
     dietary: str
     access_needs: str
     version: int

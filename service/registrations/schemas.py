@@ -51,7 +51,7 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     name_order: str = "native"
     badge_line: str = ""
     assistant_email: str = ""
-    in_languages: dict[str, Any] = {}
+    in_languages: dict[str, dict[str, str]] = {}
     dietary: str = ""
     access_needs: str = ""
     consent: bool = False
@@ -101,9 +101,8 @@ def _texts_in(form: Mapping[str, str], field: str) -> dict[str, str]:
 
 def read_guest_application(form: Mapping[str, str], known: Card | None = None) -> Application:
     """What a guest typed; what is the team's to say comes from `known`, whatever was posted. Unchecked."""
-    kept = {name: getattr(known, name) for name in OF_TEAM} if known else {}
-    posted = {name: text for name, text in form.items() if name not in OF_TEAM and "_in_" not in name}
-    return msgspec.structs.replace(read_application(posted), **kept)
+    says = known or Application(category="", native_name="", email="")
+    return msgspec.structs.replace(read_application(form), **{name: getattr(says, name) for name in OF_TEAM})
 
 
 def check(application: Application, *, consent_version: int | None, by_team: bool = False) -> Application:
@@ -114,10 +113,9 @@ def check(application: Application, *, consent_version: int | None, by_team: boo
     changes: dict[str, Any] = {name: _one_line(getattr(application, name)) for name in LINES}
     _check_names(changes, errors)
     changes["email"] = _checked_email(changes["email"], errors, required=not by_team)
-    if changes["assistant_email"]:
-        changes["assistant_email"] = _checked_email(
-            changes["assistant_email"], errors, required=False, field="assistant_email"
-        )
+    changes["assistant_email"] = _checked_email(
+        changes["assistant_email"], errors, required=False, field="assistant_email"
+    )
     if application.name_order not in ("native", "latin"):
         errors["name_order"] = "Please choose which name stands first."
     changes["in_languages"] = _checked_in_languages(application.in_languages, errors)
@@ -140,16 +138,18 @@ def check(application: Application, *, consent_version: int | None, by_team: boo
     )
 
 
-def _checked_in_languages(given: Mapping[str, Any], errors: dict[str, str]) -> dict[str, dict[str, str]]:
+def _checked_in_languages(
+    given: Mapping[str, Mapping[str, str]], errors: dict[str, str]
+) -> dict[str, dict[str, str]]:
     """Without what is empty; fields and languages that we do not know are left out."""
     stored: dict[str, dict[str, str]] = {}
     for field in IN_LANGUAGES:
-        texts = given.get(field) or {}
-        lines = {code: _one_line(str(texts[code])) for code in LANGUAGES if code in texts}
-        if any(len(text) > LONGEST_NAME for text in lines.values()):
-            errors[field] = "Please be shorter: 200 characters at most."
-        if any(lines.values()):
-            stored[field] = {code: text for code, text in lines.items() if text}
+        for code, text in given.get(field, {}).items():
+            line = _one_line(text)
+            if len(line) > LONGEST_NAME:
+                errors[f"{field}_in_{code}"] = "Please be shorter: 200 characters at most."
+            if line and code in LANGUAGES:
+                stored.setdefault(field, {})[code] = line
     return stored
 
 

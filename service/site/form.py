@@ -45,11 +45,8 @@ def read(
         checked = check(application, consent_version=event.consent_version)
     except Invalid as refused:
         errors.update(refused.errors)
-        raise Invalid(
-            dict(
-                sorted(errors.items(), key=lambda e: ON_PAGE.index(e[0]) if e[0] in ON_PAGE else len(ON_PAGE))
-            )
-        ) from None
+        on_page = [name for name in ON_PAGE if name in errors]
+        raise Invalid({name: errors[name] for name in dict.fromkeys([*on_page, *errors])}) from None
     if checked.consent and application.consent_version != event.consent_version:
         errors["consent"] = CONSENT_CHANGED
     if errors:

@@ -29,9 +29,8 @@ async def test_two_hundred_at_once_for_fifty_places(db: Database, signer: Signer
 
     async def one(number: int) -> str:
         who = make.application(email=f"guest{number}@crowd.example")
-        pool = pools[
-            number % 5 == round_number % 5
-        ]  # 40 here and 160 there: no flight of 25 ends at a 50th place
+        # 40 here and 160 there: no flight of 25 ends at a 50th place
+        pool = pools[number % 5 == round_number % 5]
         done = await register(pool, facts, who, source="web", key=f"k{number}", actor=GUEST, signer=signer)
         return done.state
 

@@ -35,3 +35,25 @@ async def test_a_page_agrees_with_list_and_count(db: Database, signer: Signer, q
                 break
             after = str(items[-1].id)
         assert seen == await count_registrations(session, forum.id, Filter(q=q))
+
+
+@pytest.mark.parametrize(
+    ("q", "found"),
+    [
+        ("李明", {"Li Ming"}), ("김민수", {"Kim Minsu"}), ("김 민수", {"Kim Minsu"}), ("민수 김", {"Kim Minsu"}),
+        ("李", set()), ("Li", {"Li Ming", "Lina Smith"}),
+    ],
+)  # fmt: skip
+async def test_latin_names_are_found_by_sound_but_not_by_one_sign(
+    db: Database, signer: Signer, q: str, found: set[str]
+) -> None:
+    async with db.begin() as session:
+        event = await factories.event(session, await factories.organisation(session))
+        await factories.category(session, event)
+        for number, name in enumerate(("Li Ming", "Kim Minsu", "Lina Smith")):
+            await factories.registration(
+                session, signer, event, name=name, latin_name="", email=f"guest{number}@guests.example"
+            )
+        items, total = await list_page(session, event.id, Filter(q=q))
+
+    assert ({item.native_name for item in items}, total) == (found, len(found))

@@ -4,11 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+import pytest
 from sqlalchemy import select, text, update
 
 from service.badges.making import list_badges
 from service.core.actor import SYSTEM
 from service.core.database import Database
+from service.core.errors import Invalid
 from service.core.tokens import personal_token
 from service.credentials.operations import Signer
 from service.events.models import Event
@@ -17,6 +19,7 @@ from service.invitations.models import Invitation
 from service.invitations.operations import invite
 from service.invitations.schemas import Guest
 from service.messages.operations import send_now, set_rule
+from service.organisations.models import Organisation
 from service.registrations.models import Registration
 from service.registrations.operations import approve, reject
 from service.registrations.schemas import (
@@ -161,3 +164,46 @@ def test_a_form_of_the_team_is_read_whole() -> None:
     }
     assert "minister" in read.search or "ministr" in read.search
     assert said(read_guest_application(form)) == said(Application(category="", native_name="", email=""))
+
+
+async def test_the_api_shows_what_it_takes(client: httpx.AsyncClient, db: Database, signer: Signer) -> None:
+    event = await forum(db)
+    async with db.begin() as session:
+        guest = await make.registration(session, signer, event, **KNOWN)
+        host = await session.get_one(Organisation, event.organisation_id)
+        headers = await make.token(session, host, "organizer")
+    at = f"/api/v1/events/forum/registrations/{guest.id}"
+    shown = (await client.get(at, headers=headers)).json()
+    taken = {name: shown[name] for name in Application.__struct_fields__ if name in shown}
+
+    answer = await client.patch(
+        at, headers=headers, json={**taken, "category": "business", "position": "Envoy"}
+    )
+
+    assert answer.status_code == 200
+    row = await only(db)
+    assert (row.position, said(row)) == ("Envoy", KNOWN)
+
+
+@pytest.mark.parametrize("wrong", ["open", {"position": "open"}, {"position": {"en": 5}}])
+async def test_texts_of_another_shape_are_refused(
+    client: httpx.AsyncClient, db: Database, wrong: object
+) -> None:
+    event = await forum(db)
+    async with db.begin() as session:
+        host = await session.get_one(Organisation, event.organisation_id)
+        headers = await make.token(session, host, "organizer")
+
+    sent = {"category": "business", "native_name": "Kim", "email": "", "in_languages": wrong}
+    answer = await client.post("/api/v1/events/forum/registrations", headers=headers, json=sent)
+
+    assert answer.status_code == 400
+
+
+def test_a_text_that_is_too_long_is_named_by_its_field() -> None:
+    form = {**TYPED, "position_in_ko": "장" * 201}
+
+    with pytest.raises(Invalid) as refused:
+        check(read_application(form), consent_version=None, by_team=True)
+
+    assert list(refused.value.errors) == ["position_in_ko"]
