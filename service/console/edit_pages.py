@@ -148,7 +148,7 @@ async def _conflict(
     form["version"] = str(guest.version)
     latest = next(line for line in await queries.list_timeline(session, guest.id) if line.kind == "change")
     stored = _form_of(guest, categories)
-    names = [*words.FIELDS, *(f"{field}_in_{code}" for field in IN_LANGUAGES for code in LANGUAGES)]
+    names = [*LINES, *TEXTS, *(f"{field}_in_{code}" for field in IN_LANGUAGES for code in LANGUAGES)]
     now = {name: stored.get(name, "") for name in names if stored.get(name, "") != form.get(name, "")}
     return Conflicting(latest.who, latest.at, now)
 

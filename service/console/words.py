@@ -56,7 +56,8 @@ FIELDS = {
     "position": N_("Position"), "country": N_("Country"), "email": N_("E-mail"), "phone": N_("Phone"),
     "language": N_("Language of mails"), "academic_title": N_("Academic title"),
     "name_order": N_("Name that stands first"), "badge_line": N_("Line on the badge"),
-    "assistant_email": N_("E-mail of the assistant"), "dietary": N_("Food"), "access_needs": N_("Access"),
+    "assistant_email": N_("E-mail of the assistant"), "in_languages": N_("In other languages"),
+    "dietary": N_("Food"), "access_needs": N_("Access"),
 }  # fmt: skip
 
 
