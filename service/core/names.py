@@ -165,6 +165,11 @@ def fold(text: str) -> str:
     return " ".join(_fold_word(word) for word in _words(text))
 
 
+def name_key(name: str) -> str:
+    """The same for all usual spellings and orders of a full name, for finding doubles; "" for none."""
+    return " ".join(sorted(_fold_word(word) for word in _words(name)))
+
+
 def _read_surnames() -> dict[str, tuple[str, ...]]:
     """Every spelling of a Korean surname (Hangul as it is, the rest folded) -> all it may stand for."""
     spellings: dict[str, dict[str, None]] = {}
