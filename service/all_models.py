@@ -8,6 +8,7 @@ from service.credentials import models as credentials
 from service.delegations import models as delegations
 from service.events import models as events
 from service.invitations import models as invitations
+from service.jobs import models as jobs
 from service.messages import models as messages
 from service.organisations import models as organisations
 from service.outbox import models as outbox
@@ -19,6 +20,6 @@ from service.registrations import models as registrations
 metadata = Base.metadata
 
 __all__ = [
-    "accounts", "audit", "checkin", "credentials", "delegations", "events", "invitations", "messages", "metadata",
-    "organisations", "outbox", "people", "places", "programme", "registrations",
+    "accounts", "audit", "checkin", "credentials", "delegations", "events", "invitations", "jobs", "messages",
+    "metadata", "organisations", "outbox", "people", "places", "programme", "registrations",
 ]  # fmt: skip

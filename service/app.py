@@ -29,6 +29,7 @@ from service.console import (
     guest_pages,
     guests_pages,
     invitation_pages,
+    job_pages,
     programme_pages,
     team_pages,
 )
@@ -60,7 +61,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
-    *event_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
+    *event_pages.ROUTES, *job_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
 

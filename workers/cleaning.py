@@ -6,15 +6,21 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 KEY_LASTS = timedelta(days=30)
+FILE_LASTS = timedelta(days=7)
 
 
 async def clean(session: AsyncSession, now: datetime) -> None:
-    """Sessions and one-time links that ended, idempotency keys that nobody can still be repeating."""
+    """Sessions and one-time links that ended, idempotency keys that nobody can still be repeating,
+    long work that is over, and sooner the files it made."""
     await session.execute(_SESSIONS, {"now": now})
     await session.execute(_LINKS, {"before": now - KEY_LASTS})
     await session.execute(_KEYS, {"before": now - KEY_LASTS})
+    await session.execute(_FILES, {"before": now - FILE_LASTS})
+    await session.execute(_JOBS, {"before": now - KEY_LASTS})
 
 
 _SESSIONS = text("DELETE FROM sessions WHERE expires_at < :now")
 _LINKS = text("DELETE FROM one_time_links WHERE expires_at < :before")
+_FILES = text("DELETE FROM job_files WHERE created_at < :before")
+_JOBS = text("DELETE FROM jobs WHERE finished_at < :before")
 _KEYS = text("DELETE FROM idempotency_keys WHERE created_at < :before")

@@ -21,7 +21,8 @@ DKIM_SELECTOR = "qonaq"
 
 @dataclass
 class Context:
-    """One per process. `name` tells workers apart; `busy` while this process drains the outbox."""
+    """One per process. `name` tells workers apart; `busy` while this process drains the outbox, `working` while it is
+    at long work."""
 
     settings: Settings
     db: Database
@@ -30,6 +31,7 @@ class Context:
     signer: Signer
     name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
     busy: bool = False
+    working: bool = False
 
     @property
     def domain(self) -> str:

@@ -14,6 +14,7 @@ from service.outbox.operations import return_expired
 from workers.cleaning import clean
 from workers.context import Context
 from workers.drain import Drain
+from workers.jobs import work
 from workers.promotions import promote_all
 
 log = structlog.get_logger()
@@ -49,6 +50,19 @@ async def _send_all(context: Context) -> tuple[float, bool]:
         await work
         raise
     return wait, run.more
+
+
+async def long_work(ctx: dict[str, Any]) -> None:
+    """Do what takes long, one job after another; a worker that is at one already leaves the rest to the others."""
+    context = _context(ctx)
+    if context.working:
+        return
+    context.working = True
+    try:
+        while await work(context):
+            await _ring(ctx)  # its mails
+    finally:
+        context.working = False
 
 
 async def sweep(ctx: dict[str, Any]) -> None:

@@ -53,6 +53,8 @@ class Relay:
                     await self._redis.enqueue_job("drain", kind, _job_id=f"drain:{kind}:{self._worker}")
                     for kind in KINDS
                 ]
+                # while one is at work the ring is not needed: it looks for the next when it is done
+                await self._redis.enqueue_job("long_work", _job_id=f"long_work:{self._worker}")
             except (RedisError, OSError):
                 self._wanted.set()
                 await asyncio.sleep(BREAK)

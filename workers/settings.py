@@ -26,6 +26,7 @@ from workers.context import open_context
 from workers.relay import Relay
 
 JOB_LASTS = 600  # seconds at most: claiming ends after 30, the rest is patience with a slow relay
+LONG_WORK_LASTS = 3600
 TRIES = 1_000_000  # a job that is handed on is no failure
 
 
@@ -49,7 +50,10 @@ def worker_settings(settings: Settings) -> type:
         "WorkerSettings",
         (),
         {
-            "functions": [func(handlers.drain, name="drain", max_tries=TRIES, timeout=JOB_LASTS)],
+            "functions": [
+                func(handlers.drain, name="drain", max_tries=TRIES, timeout=JOB_LASTS),
+                func(handlers.long_work, name="long_work", max_tries=TRIES, timeout=LONG_WORK_LASTS),
+            ],
             "cron_jobs": _cron_jobs(settings),
             "redis_settings": RedisSettings.from_dsn(settings.redis_url),
             "on_startup": staticmethod(start),

@@ -31,6 +31,13 @@ CHANGES = {
     "reminder.removed": ("bell-off", N_("Reminder removed")),
     "reminder.sent": ("bell", N_("Reminder sent")),
 }
+JOBS = {
+    "import_preview": N_("Reading the list"),
+    "import_apply": N_("Importing"),
+    "import_undo": N_("Taking the import back"),
+    "export": N_("Making the file"),
+    "decide": N_("Deciding"),
+}
 LETTERS = {
     "registration_received": N_("Confirmation"),
     "registration_approved": N_("Approval with badge"),

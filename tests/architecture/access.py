@@ -31,6 +31,8 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
         GET /console/{slug}/door  GET /console/{slug}/invitations  GET /console/{slug}/programme
         GET /console/{slug}/settings
+        GET /console/{slug}/jobs/{job_id}  GET /console/{slug}/jobs/{job_id}/file
+        POST /console/{slug}/jobs/{job_id}/stop
     """,
     "manage": """
         PUT /api/v1/events/{slug}/categories/{key}  POST /api/v1/events/{slug}/invitations

@@ -1,5 +1,6 @@
 """Deny by default: every route against every role, with an outsider who has an event of their own."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -30,11 +31,10 @@ class House:
     examples: dict[tuple[str, str], Any]
 
     async def ask(self, role: str, method: str, path: str, slug: str = "forum") -> httpx.Response:
+        ids = {f"{word}_id": ID for word in re.findall(r"\{(\w+)_id\}", path)}
         address = path.format(
-            slug=slug, registration_id=ID, point_id=ID, invitation_id=ID, category_id=ID, session_id=ID, track_id=ID,
-            room_id=ID, membership_id=ID, token_id=ID, part_id=ID, rule_id=ID, label_id=ID, kind="tracks",
-            key="business",
-            action="approve", token="no-such-link", path="x", ticket="X",
+            slug=slug, kind="tracks", key="business", action="approve", token="no-such-link", path="x", ticket="X",
+            **ids,
         )  # fmt: skip
         self.client.cookies.clear()
         headers: dict[str, str] = {}

@@ -1,0 +1,29 @@
+"""Reads of jobs, always within one event that was fetched with the right access."""
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.core.actor import Actor
+from service.core.errors import NotFound
+from service.jobs.models import Job, JobFile
+
+
+async def get_job(
+    session: AsyncSession, actor: Actor, event_id: UUID, job_id: UUID, *, lock: bool = False
+) -> Job:
+    """Only its owner's: what it made may hold more than another of the team may see. Raises NotFound."""
+    wanted = select(Job).where(Job.id == job_id, Job.event_id == event_id, Job.account_id == actor.id)
+    found = (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
+async def get_file(session: AsyncSession, job: Job) -> JobFile:
+    """What the job made. Raises NotFound while there is none, and when it was thrown away."""
+    found = await session.get(JobFile, job.id)
+    if found is None:
+        raise NotFound
+    return found
