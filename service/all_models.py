@@ -9,6 +9,7 @@ from service.delegations import models as delegations
 from service.events import models as events
 from service.invitations import models as invitations
 from service.jobs import models as jobs
+from service.lists import models as lists
 from service.messages import models as messages
 from service.organisations import models as organisations
 from service.outbox import models as outbox
@@ -20,6 +21,6 @@ from service.registrations import models as registrations
 metadata = Base.metadata
 
 __all__ = [
-    "accounts", "audit", "checkin", "credentials", "delegations", "events", "invitations", "jobs", "messages",
+    "accounts", "audit", "checkin", "credentials", "delegations", "events", "invitations", "jobs", "lists", "messages",
     "metadata", "organisations", "outbox", "people", "places", "programme", "registrations",
 ]  # fmt: skip

@@ -26,6 +26,7 @@ from service.console import (
     badges_pages,
     edit_pages,
     event_pages,
+    filter_pages,
     guest_pages,
     guests_pages,
     invitation_pages,
@@ -41,6 +42,7 @@ from service.credentials.operations import load_signer
 from service.events import routes as events
 from service.events.cache import event_cache
 from service.invitations import routes as invitations
+from service.lists import routes as lists
 from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
 from service.outbox.bell import Bell
 from service.registrations import routes as registrations
@@ -55,12 +57,13 @@ from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *api_page.ROUTES,
-    *events.ROUTES, *registrations.ROUTES, *badges.ROUTES, *invitations.ROUTES,
+    *events.ROUTES, *registrations.ROUTES, *lists.ROUTES, *badges.ROUTES, *invitations.ROUTES,
     *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
-    *console_pages.ROUTES, *guests_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
+    *console_pages.ROUTES, *guests_pages.ROUTES, *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES,
+    *badges_pages.ROUTES,
     *event_pages.ROUTES, *job_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")

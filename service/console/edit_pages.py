@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.languages import LANGUAGES, OWN_NAMES
 from service.console import words
-from service.console.filters import query_of, read_filter
 from service.console.guest_pages import ONE
 from service.console.guests_pages import LIST
 from service.core.actor import Actor
@@ -23,6 +22,7 @@ from service.core.tokens import new_token
 from service.credentials.operations import Signer
 from service.events.models import Event
 from service.events.queries import CategoryView, facts_of, get_event, list_category_views
+from service.lists.addresses import query_of, read_filter
 from service.outbox.bell import Bell
 from service.registrations import operations, queries
 from service.registrations.countries import countries

@@ -12,7 +12,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.badges.routes import badge_of
 from service.console import words
-from service.console.filters import query_of, read_filter, read_query
 from service.console.guests_pages import LIST
 from service.console.neighbours import get_neighbours
 from service.core.actor import Actor
@@ -24,6 +23,8 @@ from service.credentials import codes
 from service.credentials.operations import Signer, find_alive
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
+from service.lists.addresses import query_of, read_filter, read_query
+from service.lists.fields import Scope
 from service.outbox.bell import Bell
 from service.registrations import operations, queries
 from service.registrations.models import Registration
@@ -54,7 +55,7 @@ async def guest_page(
         categories = await list_category_views(session, event.id)
         timeline = await queries.list_timeline(session, guest.id)
         credential = await find_alive(session, guest.id)
-        beside = await get_neighbours(session, event.id, wanted, guest)
+        beside = await get_neighbours(session, Scope.of(event), wanted, guest)
     may = "manage" in actor.needs(event.organisation_id, event.id)
     own = f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}"
     keep = query_of(wanted)

@@ -6,49 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, text, tuple_
+from sqlalchemy import ColumnElement, and_, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.core.errors import NotFound
 from service.core.names import query_tokens
-from service.events.models import Category
 from service.registrations.models import Registration
-
-PAGE = 50
-
-
-class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """What a list shows; stands in the URL as it is. Empty fields do not filter. `here` is yes or no (arrived)."""
-
-    q: str = ""
-    state: str = ""
-    category: str = ""
-    country: str = ""
-    source: str = ""
-    here: str = ""
-    after: str = ""
-    sort: str = "name"
-
-
-def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Registration.event_id == event_id]
-    if query_tokens(wanted.q):
-        conditions.append(spelled(Registration.search, wanted.q))
-    if wanted.state:
-        conditions.append(Registration.state.in_(wanted.state.split(",")))
-    if wanted.category:
-        of_key = select(Category.id).where(Category.event_id == event_id, Category.key == wanted.category)
-        conditions.append(Registration.category_id.in_(of_key))
-    if wanted.country:
-        conditions.append(Registration.country == wanted.country)
-    if wanted.source:
-        conditions.append(Registration.source == wanted.source)
-    if wanted.here in ("yes", "no"):
-        not_ = "NOT " if wanted.here == "no" else ""
-        came = f"{not_}EXISTS (SELECT FROM entries e WHERE e.registration_id = registrations.id)"
-        conditions.append(text(came))  # type: ignore[arg-type]  # text is a condition here
-    return conditions
 
 
 def spelled(search: InstrumentedAttribute[str], q: str) -> ColumnElement[bool]:
@@ -64,84 +28,6 @@ def pattern(token: str) -> str:
     """A LIKE pattern that finds the token at the start of any stored word."""
     escaped = token.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return f"% {escaped}%"
-
-
-def select_within(event_id: UUID, wanted: Filter, *columns: Any) -> Select[Any]:
-    """These columns of all that the filter finds, in no order."""
-    return select(*columns).select_from(Registration).where(*_conditions(event_id, wanted))
-
-
-async def list_page(
-    session: AsyncSession, event_id: UUID, wanted: Filter, limit: int = PAGE
-) -> tuple[list[Registration], int]:
-    """One page as `list_registrations` gives it, and how many there are on all pages.
-
-    A search reads its hits once, for both, by the trigram index. Left alone, the plan walks along the order of names
-    until fifty have matched, which is everybody when the few hits stand last."""
-    if not query_tokens(wanted.q):
-        items = await list_registrations(session, event_id, wanted, limit)
-        return items, await count_registrations(session, event_id, wanted)
-    by = Registration.created_at if wanted.sort == "newest" else Registration.sort_key
-    hits = select_within(event_id, wanted, Registration.id, by).cte("hits").prefix_with("MATERIALIZED")
-    page = _ordered(select(hits.c.id), hits.c, event_id, wanted).limit(limit).subquery()
-    total = select(func.count()).select_from(hits).scalar_subquery()
-    statement = select(Registration, total).join(page, page.c.id == Registration.id)
-    rows = (await session.execute(statement.order_by(*_order(Registration, wanted)))).all()
-    if not rows:
-        return [], await count_registrations(session, event_id, wanted)
-    return [row[0] for row in rows], int(rows[0][1])
-
-
-async def list_registrations(
-    session: AsyncSession, event_id: UUID, wanted: Filter, limit: int = PAGE
-) -> list[Registration]:
-    """One page, by name or newest first; `wanted.after` is the id of the last one seen. One query."""
-    statement = _ordered(select_within(event_id, wanted, Registration), Registration, event_id, wanted)
-    return list((await session.execute(statement.limit(limit))).scalars())
-
-
-def _ordered(statement: Select[Any], of: Any, event_id: UUID, wanted: Filter) -> Select[Any]:
-    """In the order wanted, what comes after `wanted.after`; `of` has the columns id, sort_key and created_at."""
-    if wanted.after:
-        last = (
-            select(Registration)
-            .where(Registration.id == as_id(wanted.after), Registration.event_id == event_id)
-            .subquery()
-        )
-        if wanted.sort == "newest":
-            seen = select(last.c.created_at, last.c.id).scalar_subquery()
-            statement = statement.where(tuple_(of.created_at, of.id) < seen)
-        else:
-            seen = select(last.c.sort_key, last.c.id).scalar_subquery()
-            statement = statement.where(tuple_(of.sort_key, of.id) > seen)
-    return statement.order_by(*_order(of, wanted))
-
-
-def _order(of: Any, wanted: Filter) -> tuple[Any, Any]:
-    return (of.created_at.desc(), of.id.desc()) if wanted.sort == "newest" else (of.sort_key, of.id)
-
-
-async def count_registrations(session: AsyncSession, event_id: UUID, wanted: Filter) -> int:
-    """How many the filter finds, on all pages."""
-    return int((await session.execute(select_within(event_id, wanted, func.count()))).scalar_one())
-
-
-async def list_ids(session: AsyncSession, event_id: UUID, wanted: Filter) -> list[UUID]:
-    """All that the filter finds, by name (for "all on every page")."""
-    statement = select_within(event_id, wanted, Registration.id).order_by(
-        Registration.sort_key, Registration.id
-    )
-    return list((await session.execute(statement)).scalars())
-
-
-async def list_countries(session: AsyncSession, event_id: UUID) -> list[str]:
-    """Those that any guest comes from (for the filter)."""
-    wanted = (
-        select(Registration.country)
-        .where(Registration.event_id == event_id, Registration.country != "")
-        .distinct()
-    )
-    return list((await session.execute(wanted)).scalars())
 
 
 async def list_arrived(session: AsyncSession, ids: Sequence[UUID]) -> set[UUID]:

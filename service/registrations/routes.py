@@ -9,7 +9,7 @@ import msgspec
 from litestar import Request, get, patch, post
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.spec import Example
-from litestar.params import BodyKwarg, FromPath, FromQuery, HeaderParameter, QueryParameter
+from litestar.params import BodyKwarg, FromPath, HeaderParameter
 
 from service.core.actor import Actor
 from service.core.database import Database
@@ -61,14 +61,6 @@ class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     decided_at: datetime | None
-
-
-class RegistrationPage(msgspec.Struct, frozen=True):
-    """One page: ask again with `after` for the next; `after` empty: that was the last. `total` counts all pages."""
-
-    items: list[RegistrationView]
-    total: int
-    after: str
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -124,23 +116,6 @@ async def register_route(
     )  # fmt: skip
     intake.bell.ring()
     return done
-
-
-@get(EVENT, operation_id="list_registrations", summary="List registrations", tags=["registrations"])
-async def list_route(
-    slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    q: FromQuery[str] = "", states: Annotated[str, QueryParameter(name="state")] = "", category: FromQuery[str] = "",
-    country: FromQuery[str] = "",
-    after: FromQuery[str] = "", sort: FromQuery[str] = "name",
-) -> RegistrationPage:  # fmt: skip
-    """Fifty at a time, by name or newest; `q` finds any spelling of name, organisation, position, address, phone."""
-    wanted = queries.Filter(q=q, state=states, category=category, country=country, after=after, sort=sort)
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "see")
-        items, total = await queries.list_page(session, event.id, wanted)
-    return RegistrationPage(
-        [view(item) for item in items], total, str(items[-1].id) if len(items) == queries.PAGE else ""
-    )
 
 
 @get(ONE, operation_id="get_registration", summary="Read one registration", tags=["registrations"])
@@ -255,5 +230,5 @@ async def promote_route(
 
 
 ROUTES = (
-    register_route, list_route, get_route, change_route, approve_route, reject_route, cancel_route, promote_route,
+    register_route, get_route, change_route, approve_route, reject_route, cancel_route, promote_route,
 )  # fmt: skip

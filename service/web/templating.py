@@ -15,6 +15,7 @@ from litestar.response import Response
 from emails import languages
 from service.web.hero import hero
 from service.web.icons import icon
+from service.web.states import STATES
 from service.web.styles import stylesheet
 
 HERE = Path(__file__).parent.parent
@@ -50,6 +51,7 @@ def environment(language: str) -> Environment:
     env.install_gettext_translations(languages.catalogue(LOCALES, language), newstyle=True)  # type: ignore[attr-defined]  # added by the extension
     env.globals.update(
         icon=icon,
+        STATES=STATES,
         hero=hero,
         static=static,
         language=language,
@@ -63,6 +65,9 @@ def environment(language: str) -> Environment:
         clock=languages.clock,
         offset=languages.offset,
         country=lambda code: languages.country_name(code, language),
+        countries_by_name=lambda codes: sorted(
+            (languages.country_name(code, language), code) for code in codes
+        ),
         number=lambda value: languages.number(value, language),
     )
     env.globals["span"] = lambda start, end, zone: languages.span(start, end, zone, language)

@@ -12,7 +12,8 @@ from sqlalchemy import event as sqlalchemy_event
 from service.checkin.facts import read_facts
 from service.checkin.search import find_guests
 from service.core.database import Database
-from service.registrations.queries import Filter, list_page
+from service.lists.fields import Scope
+from service.lists.queries import Filter, list_page
 from tests.benchmarks import floors, load
 from tests.benchmarks.floors import Call
 from tests.benchmarks.load import percentile
@@ -114,6 +115,6 @@ async def _listen(db: Database, stage: Stage, query: str, calls: list[Call]) -> 
     sqlalchemy_event.listen(db.engine.sync_engine, "before_cursor_execute", note)
     try:
         async with db.begin() as session:
-            await list_page(session, stage.congress.id, Filter(q=query))
+            await list_page(session, Scope.of(stage.congress), Filter(q=query))
     finally:
         sqlalchemy_event.remove(db.engine.sync_engine, "before_cursor_execute", note)

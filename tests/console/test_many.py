@@ -81,7 +81,7 @@ async def test_a_guest_leads_to_the_next_within_the_filter(
     assert "<bdi>Guest 002</bdi></h1>" in third
     assert 'rel="next"' not in third
     assert "<bdi>Guest 001</bdi></h1>" in (await viewer.get(link(third, "prev"))).text
-    assert 'href="/console/forum/guests?state=pending"' in third
+    assert 'href="/console/forum/guests?where=state%3Apending"' in third
 
 
 async def test_each_condition_of_the_filter_can_be_taken_away(
@@ -94,28 +94,30 @@ async def test_each_condition_of_the_filter_can_be_taken_away(
     assert "110 in all" in answer.text
     chips = re.findall(r'<a class="chip" aria-current="true" href="([^"]+)">([^<]+)<', answer.text)
     assert [word for _, word in chips] == [
-        "guest",
-        "Waiting for decision",
-        "Waiting list",
-        "Kazakhstan",
+        "“guest”",
+        "State: Waiting for decision or Waiting list",
+        "Country: Kazakhstan",
     ]
-    assert chips[1][0].replace("&amp;", "&") == "/console/forum/guests?q=guest&state=waitlisted&country=KZ"
+    assert chips[1][0].replace("&amp;", "&") == "/console/forum/guests?q=guest&where=country%3AKZ"
     assert (
         answer.headers["hx-replace-url"]
-        == "/console/forum/guests?q=guest&state=pending%2Cwaitlisted&country=KZ"
+        == "/console/forum/guests?q=guest&where=state%3Apending%2Cwaitlisted+country%3AKZ"
     )
     nobody = (await viewer.get("/console/forum/guests?here=yes")).text
     assert "Nobody fits this filter" in nobody
-    assert '<a class="chip" aria-current="true" href="/console/forum/guests">Arrived<' in nobody
-    odd = await viewer.get("/console/forum/guests?state=x&country=%00&here=maybe&sort=up&after=z&source=%27")
+    assert '<a class="chip" aria-current="true" href="/console/forum/guests">Arrived: yes<' in nobody
+    odd = await viewer.get("/console/forum/guests?country=%00&sort=up&after=z&cols=x")
     assert odd.status_code == 200
+    unclear = await viewer.get("/console/forum/guests?where=state:x+name~a")
+    assert (unclear.status_code, "cannot be read near “state:x”" in unclear.text) == (422, True)
+    assert ">state:x name~a</textarea>" in unclear.text
 
 
 async def test_more_than_one_sees_is_asked_for_once_more(
     client: httpx.AsyncClient, db: Database, desk: Desk, crowd: None
 ) -> None:
     organizer = desk.as_(client, "organizer")
-    all_of_them = {"action": "reject", "all": "yes", "reason": "Companies only.", "q": "guest"}
+    all_of_them = {"action": "reject", "all": "yes", "reason": "Companies only.", "list": "q=guest"}
 
     asked = await organizer.post("/console/forum/guests/decide", data=all_of_them)
     assert "Reject 110 registrations?" in asked.text

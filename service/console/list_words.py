@@ -1,0 +1,147 @@
+"""The list in the reader's words: its columns, its filters, and what stands in them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+
+from emails import languages
+from service.console import words
+from service.credentials.codes import spaced
+from service.events.queries import CategoryView
+from service.lists.columns import OF_CARD, Row
+from service.lists.language import ANY, NONE, And, Not, Or, Part, Term
+from service.web.states import STATES
+from service.web.templating import LOCALES, N_
+
+FIELDS = {
+    "state": N_("State"), "category": N_("Category"), "country": N_("Country"), "tag": N_("Tag"), "tags": N_("Tags"),
+    "delegation": N_("Delegation"), "delegation-state": N_("State of the delegation"), "watched": N_("Watched"),
+    "arrived": N_("Arrived"), "arrival-day": N_("Day of arrival"), "badge": N_("Badge"),
+    "invitation": N_("Invitation"), "message": N_("Message"), "message-state": N_("State of a message"),
+    "source": N_("Source"), "language": N_("Language of mails"), "companion": N_("Companion"),
+    "principal": N_("Comes with"), "registered": N_("Registered"), "decided": N_("Decided"), "name": N_("Full name"),
+    "latin-name": N_("Name in Latin letters"), "organisation": N_("Organisation"), "position": N_("Position"),
+    "email": N_("E-mail"), "assistant": N_("E-mail of the assistant"), "phone": N_("Phone"), "code": N_("Code"),
+    "honorific": N_("Honorific"), "title": N_("Academic title"), "badge-line": N_("Line on the badge"),
+    "dietary": N_("Food"), "access": N_("Access"), "reason": N_("Reason"),
+}  # fmt: skip
+GROUPS = (
+    (N_("Registration"), ("state", "category", "delegation", "delegation-state", "tag", "watched", "companion",
+                          "source", "registered", "decided", "reason")),
+    (N_("Person"), ("name", "latin-name", "organisation", "position", "country", "language", "email", "assistant",
+                    "phone", "honorific", "title", "badge-line", "dietary", "access")),
+    (N_("What happened"), ("invitation", "message", "message-state", "badge", "code", "arrived", "arrival-day")),
+)  # fmt: skip
+VALUES = {
+    "yes": N_("yes"), "no": N_("no"), "issued": N_("issued, not printed"), "printed": N_("printed"),
+    "plus_one": N_("Plus-one"), "interpreter": N_("Interpreter"), "assistant": N_("Assistant"),
+    "security": N_("Security"),
+}  # fmt: skip
+SIGNS = {
+    ":": N_("%(field)s: %(values)s"), "~": N_("%(field)s contains %(values)s"), "<": N_("%(field)s before %(values)s"),
+    "<=": N_("%(field)s until %(values)s"), ">": N_("%(field)s after %(values)s"),
+    ">=": N_("%(field)s from %(values)s"),
+}  # fmt: skip
+
+
+class ListWords:
+    """For one reader and one event. `answers` are labels of questions by key."""
+
+    def __init__(
+        self, language: str, categories: Sequence[CategoryView] = (), answers: Mapping[str, str] | None = None
+    ) -> None:
+        self.language = language
+        self.say = languages.catalogue(LOCALES, language).gettext
+        self._categories = {one.key: languages.pick(one.name, language) for one in categories}
+        self._answers = answers or {}
+
+    def field(self, key: str) -> str:
+        """What a column or a condition is called."""
+        if key.startswith("answer."):
+            return self._answers.get(key.removeprefix("answer."), key)
+        return self.say(FIELDS[key]) if key in FIELDS else key
+
+    def value(self, field: str, value: str) -> str:
+        """One value of a field, as people say it."""
+        if value in (NONE, ANY):
+            return self.say(N_("none") if value == NONE else N_("any"))
+        if field == "category":
+            return self._categories.get(value, value)
+        if field == "country":
+            return languages.country_name(value, self.language) if value else ""
+        if field == "language":
+            return languages.OWN_NAMES.get(value, value)
+        if field in ("registered", "decided", "arrival-day"):
+            return self._day(value)
+        return self._word(field, value)
+
+    def plain(self, column: str, row: Row) -> str:
+        """One cell as plain text."""
+        guest = row.guest
+        if column in OF_CARD:
+            return str(getattr(guest, OF_CARD[column]))
+        if column.startswith("answer."):
+            return self._answer(guest.answers.get(column.removeprefix("answer.")))
+        if column == "country":
+            return self.value(column, guest.country)
+        if column == "watched":
+            return self.say(VALUES["yes"]) if guest.watched else ""
+        held = {
+            "state": guest.state,
+            "language": guest.language,
+            "source": guest.source,
+            "companion": guest.companion,
+        }
+        held |= {"badge": row.badge, "invitation": row.invitation}
+        if column in held:
+            return self.value(column, held[column]) if held[column] else ""
+        return str(
+            {"delegation": row.delegation, "principal": row.principal, "code": spaced(row.code)}[column]
+        )
+
+    def _answer(self, answer: object) -> str:
+        if isinstance(answer, bool):
+            return self.say(VALUES["yes" if answer else "no"])
+        return (
+            ", ".join(map(str, answer))
+            if isinstance(answer, list)
+            else str(answer if answer is not None else "")
+        )
+
+    def _word(self, field: str, value: str) -> str:
+        known: Mapping[str, str] = {}
+        if field in ("state", "delegation-state", "invitation", "message-state"):
+            known = {value: STATES[value][2]} if value in STATES else {}
+        elif field in ("badge", "companion", "watched", "arrived"):
+            known = VALUES
+        elif field in ("source", "message"):
+            known = words.SOURCES if field == "source" else words.LETTERS
+        return self.say(known[value]) if value in known else value
+
+    def _day(self, value: str) -> str:
+        try:
+            day = date.fromisoformat(value)
+        except ValueError:
+            return value
+        return languages.short_day(datetime(day.year, day.month, day.day, tzinfo=UTC), "UTC", self.language)
+
+    def part(self, part: Part) -> str:
+        """A condition as a short sentence: "Country: not Kazakhstan"."""
+        match part:
+            case Term():
+                return self._term(part, self._values(part))
+            case Not(Term() as term) if term.sign == ":":
+                return self._term(term, self.say(N_("not %(what)s")) % {"what": self._values(term)})
+            case Not():
+                return self.say(N_("not (%(what)s)")) % {"what": self.part(part.part)}
+            case Or():
+                return f" {self.say(N_('or'))} ".join(self.part(one) for one in part.parts)
+            case And():
+                return f" {self.say(N_('and'))} ".join(
+                    f"({self.part(one)})" if isinstance(one, Or) else self.part(one) for one in part.parts
+                )
+
+    def _values(self, term: Term) -> str:
+        return f" {self.say(N_('or'))} ".join(self.value(term.field, value) for value in term.values)
+
+    def _term(self, term: Term, values: str) -> str:
+        return self.say(SIGNS[term.sign]) % {"field": self.field(term.field), "values": values}

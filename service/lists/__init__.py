@@ -1,0 +1,1 @@
+"""The delegate list: its filter language, columns, orders, saved views, and exports of it."""

@@ -1,0 +1,52 @@
+"""The answers to an event's questions as fields of the list."""
+
+import re
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, Numeric, case, cast, func, not_, or_
+
+from service.lists.fields import Condition, Field, Kind, Scope
+from service.lists.language import ANY, NONE, Term
+from service.registrations.models import Registration
+
+_NUMBER = re.compile(r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")
+
+
+def answer_field(key: str, kind: Kind = "text", choices: tuple[str, ...] = ()) -> Field:
+    """A field for the answers to one question: `answer.KEY`."""
+
+    def condition(_: Scope, term: Term) -> Condition:
+        return or_(*(_answer_way(key, term.sign, value) for value in term.values))
+
+    return Field(key=f"answer.{key}", kind=kind, condition=condition, choices=choices, nullable=True)
+
+
+def _answer_way(key: str, sign: str, value: str) -> Condition:
+    """An answer is a text, a number, true or false, or a list of texts."""
+    answer, text = Registration.answers[key], func.coalesce(Registration.answers[key].astext, "")
+    if value in (NONE, ANY):
+        empty = text.in_(("", "[]", "false"))
+        return empty if value == NONE else not_(empty)
+    if sign == "~":
+        return text.icontains(value, autoescape=True)
+    if sign != ":":
+        return _compared(text, sign, value)
+    word = {"yes": "true", "no": "false"}.get(value.lower(), value.lower())
+    return or_(func.lower(text).in_((value.lower(), word)), answer.contains([value]))
+
+
+def _compared(text: ColumnElement[str], sign: str, value: str) -> Condition:
+    """Numbers as numbers, everything else as text: ISO dates stand in order as texts."""
+    left: ColumnElement[Any] = text
+    right: Any = value
+    if _NUMBER.fullmatch(value):
+        left = case((text.regexp_match(_NUMBER.pattern), cast(text, Numeric)))
+        right = Decimal(value)
+    ways: dict[str, Condition] = {
+        "<": left < right,
+        "<=": left <= right,
+        ">": left > right,
+        ">=": left >= right,
+    }
+    return ways[sign]

@@ -1,0 +1,199 @@
+"""Reads of the delegate list, always within one event that was fetched with the right access."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import Select, case, func, literal, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.core.names import query_tokens, sort_key
+from service.events.models import Category
+from service.lists.fields import FIELDS, Condition, Field, Scope, condition_of
+from service.lists.language import EVERYBODY, Part, write
+from service.places.models import Places
+from service.registrations.models import STATES, Registration
+from service.registrations.queries import as_id, spelled
+
+PAGE = 50
+COUNTED_AT_ONCE = 50_000  # in larger events the exact count follows the page
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a list shows, and in which order: `part` and what was typed (`q`) must both hold. `after` is the id of the
+    last one seen; `sort` one of ORDERS, with a minus backwards; `cols` the columns chosen, with commas."""
+
+    q: str = ""
+    part: Part = EVERYBODY
+    sort: str = "name"
+    after: str = ""
+    cols: str = ""
+
+    @property
+    def where(self) -> str:
+        """The tree as it stands in the address."""
+        return write(self.part)
+
+    @property
+    def everybody(self) -> bool:
+        """Whether it leaves nobody out."""
+        return self.part == EVERYBODY and not query_tokens(self.q)
+
+
+class Page(msgspec.Struct, frozen=True):
+    """`total` counts all pages; None when it is too much to count at once."""
+
+    items: list[Registration]
+    total: int | None
+
+
+R = Registration
+_STATE_ORDER = case({state: number for number, state in enumerate(STATES)}, value=R.state)
+# Where a category stands is asked of its own table; there are few.
+_CATEGORY_ORDER = select(Category.ordinal).where(Category.id == R.category_id).scalar_subquery()
+
+
+def _alphabetical(column: Any) -> Any:
+    """Without capitals, Cyrillic by the Kazakh alphabet, as core.names.sort_key does it."""
+    return func.translate(func.lower(column), _LETTERS, _PLACES)
+
+
+_LETTERS = "".join(sorted("абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіґєїўҳҷ", key=sort_key))
+_PLACES = "".join(chr(0x0430 + place) for place in range(len(_LETTERS)))
+
+
+# Each ends with the id, so that no two stand on one place. A page goes on after the last one's values.
+ORDERS: Mapping[str, tuple[Any, ...]] = {
+    "name": (R.sort_key, R.id),
+    "registered": (R.created_at, R.id),
+    "decided": (func.coalesce(R.decided_at, literal("-infinity").cast(R.decided_at.type)), R.id),
+    "organisation": (_alphabetical(R.affiliation), R.sort_key, R.id),
+    "position": (_alphabetical(R.position), R.sort_key, R.id),
+    "country": (R.country, R.sort_key, R.id),
+    "category": (_CATEGORY_ORDER, R.sort_key, R.id),
+    "state": (_STATE_ORDER, R.sort_key, R.id),
+}
+
+
+def select_within(
+    scope: Scope, wanted: Filter, *columns: Any, fields: Mapping[str, Field] = FIELDS
+) -> Select[Any]:
+    """These columns of all that the filter finds, in no order. Raises FilterUnclear."""
+    return select(*columns).select_from(R).where(*_conditions(scope, wanted, fields))
+
+
+def _conditions(scope: Scope, wanted: Filter, fields: Mapping[str, Field]) -> list[Condition]:
+    conditions = [R.event_id == scope.event_id]
+    if query_tokens(wanted.q):
+        conditions.append(spelled(R.search, wanted.q))
+    if wanted.part != EVERYBODY:
+        conditions.append(condition_of(scope, wanted.part, fields))
+    return conditions
+
+
+async def list_page(
+    session: AsyncSession, scope: Scope, wanted: Filter, limit: int = PAGE, *, fields: Mapping[str, Field] = FIELDS
+) -> Page:  # fmt: skip
+    """One page as `list_guests` gives it, and how many there are on all pages.
+
+    Any condition reads its hits once, for both. Left alone, the plan walks along the order of names until fifty have
+    matched, which is everybody when the few hits stand last; in a large event that is the better way all the same,
+    since nobody waits for the count."""
+    large = await _is_large(session, scope)
+    if wanted.everybody or large:
+        items = await list_guests(session, scope, wanted, limit, fields=fields)
+        return Page(items, None if large else await count_guests(session, scope, wanted, fields=fields))
+    order, _ = _order(wanted)
+    keys = [column.label(f"k{number}") for number, column in enumerate(order)]
+    hits = select_within(scope, wanted, *keys, fields=fields).cte("hits").prefix_with("MATERIALIZED")
+    found = (
+        _in_order(select(hits.c[keys[-1].name].label("id")), list(hits.c), scope, wanted)
+        .limit(limit)
+        .subquery()
+    )
+    total = select(func.count()).select_from(hits).scalar_subquery()
+    statement = _by(select(R, total).join(found, found.c.id == R.id), wanted)
+    rows = (await session.execute(statement)).all()
+    if not rows:
+        return Page([], await count_guests(session, scope, wanted, fields=fields))
+    return Page([row[0] for row in rows], int(rows[0][1]))
+
+
+async def list_guests(
+    session: AsyncSession, scope: Scope, wanted: Filter, limit: int = PAGE, *, fields: Mapping[str, Field] = FIELDS
+) -> list[Registration]:  # fmt: skip
+    """One page in the order wanted, after the last one seen. One query."""
+    order, _ = _order(wanted)
+    statement = _in_order(select_within(scope, wanted, R, fields=fields), order, scope, wanted)
+    return list((await session.execute(statement.limit(limit))).scalars())
+
+
+async def count_guests(
+    session: AsyncSession, scope: Scope, wanted: Filter, *, fields: Mapping[str, Field] = FIELDS
+) -> int:
+    """How many the filter finds, on all pages. One query."""
+    return int(
+        (await session.execute(select_within(scope, wanted, func.count(), fields=fields))).scalar_one()
+    )
+
+
+async def list_ids(
+    session: AsyncSession, scope: Scope, wanted: Filter, *, fields: Mapping[str, Field] = FIELDS
+) -> list[UUID]:
+    """All that the filter finds, in its order (for "all on every page"). One query."""
+    statement = _by(select_within(scope, wanted, R.id, fields=fields), wanted)
+    return list((await session.execute(statement)).scalars())
+
+
+async def list_before(
+    session: AsyncSession, scope: Scope, wanted: Filter, one: Registration, *, skip: int = 0,
+    fields: Mapping[str, Field] = FIELDS,
+) -> UUID | None:  # fmt: skip
+    """Who stands `skip` and one places before `one` in the list. One query."""
+    back = msgspec.structs.replace(wanted, sort=_turned(wanted.sort), after=str(one.id))
+    order, _ = _order(back)
+    statement = _in_order(select_within(scope, back, R.id, fields=fields), order, scope, back)
+    found: UUID | None = (await session.execute(statement.offset(skip).limit(1))).scalar_one_or_none()
+    return found
+
+
+async def list_countries(session: AsyncSession, event_id: UUID) -> list[str]:
+    """Those that any guest comes from (for the filter). One query."""
+    wanted = select(R.country).where(R.event_id == event_id, R.country != "").distinct()
+    return list((await session.execute(wanted)).scalars())
+
+
+async def _is_large(session: AsyncSession, scope: Scope) -> bool:
+    """By the counters of its categories: nearly right, at once."""
+    taken = select(func.coalesce(func.sum(Places.taken), 0)).join(Category, Category.id == Places.id)
+    places = (await session.execute(taken.where(Category.event_id == scope.event_id))).scalar_one()
+    return int(places) > COUNTED_AT_ONCE
+
+
+def _order(wanted: Filter) -> tuple[list[Any], bool]:
+    """The columns to order by, and whether backwards; what there is no order of stands by name."""
+    name = wanted.sort.removeprefix("-")
+    return (
+        (list(ORDERS[name]), wanted.sort.startswith("-")) if name in ORDERS else (list(ORDERS["name"]), False)
+    )
+
+
+def _turned(sort: str) -> str:
+    return sort.removeprefix("-") if sort.startswith("-") else f"-{sort}"
+
+
+def _by(statement: Select[Any], wanted: Filter) -> Select[Any]:
+    order, backwards = _order(wanted)
+    return statement.order_by(*(column.desc() if backwards else column.asc() for column in order))
+
+
+def _in_order(statement: Select[Any], columns: Sequence[Any], scope: Scope, wanted: Filter) -> Select[Any]:
+    """In the order wanted (`columns` are its columns, of whatever table), what comes after the last one seen."""
+    order, backwards = _order(wanted)
+    if wanted.after:
+        last = (
+            select(*order).where(R.id == as_id(wanted.after), R.event_id == scope.event_id).scalar_subquery()
+        )
+        statement = statement.where(tuple_(*columns) < last if backwards else tuple_(*columns) > last)
+    return statement.order_by(*(column.desc() if backwards else column.asc() for column in columns))
