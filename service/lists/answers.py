@@ -37,8 +37,8 @@ def _answer_way(key: str, sign: str, value: str) -> Condition:
 
 
 def _compared(text: ColumnElement[str], sign: str, value: str) -> Condition:
-    """Numbers as numbers, everything else as text: ISO dates stand in order as texts."""
-    left: ColumnElement[Any] = text
+    """Numbers as numbers, everything else as text: ISO dates stand in order as texts. No answer is no match."""
+    left: ColumnElement[Any] = func.nullif(text, "")
     right: Any = value
     if _NUMBER.fullmatch(value):
         left = case((text.regexp_match(_NUMBER.pattern), cast(text, Numeric)))
