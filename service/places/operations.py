@@ -1,5 +1,6 @@
 """Taking and freeing places, each in one statement. Take last; free without a lock."""
 
+from collections.abc import Mapping, Sequence
 from uuid import UUID, uuid5
 
 from sqlalchemy import text
@@ -32,6 +33,44 @@ async def take(session: AsyncSession, place_id: UUID) -> bool:
     return (await session.execute(_TAKE, {"id": place_id})).first() is not None
 
 
+async def take_all(session: AsyncSession, place_ids: Sequence[UUID]) -> UUID | None:
+    """One more of each, or of none: then it returns one that is full. A counter there is not has no limit.
+
+    The rows are locked in the order of their ids, so that nobody waits in a circle; call it late."""
+    if len(place_ids) == 1:
+        return None if await take(session, place_ids[0]) else place_ids[0]
+    rows = (await session.execute(_LOCK, {"ids": list(place_ids)})).all()
+    full: UUID | None = next((row.id for row in rows if not row.free), None)
+    if full is None:
+        await session.execute(_TAKE_ALL, {"ids": [row.id for row in rows]})
+    return full
+
+
+async def exchange(session: AsyncSession, leave: Sequence[UUID], enter: Sequence[UUID]) -> UUID | None:
+    """From some counters to others in one step, or not at all: then it returns one that is full.
+
+    All are locked in the order of their ids before any is written: two who change places never wait in a circle."""
+    gone, new = set(leave) - set(enter), set(enter) - set(leave)
+    rows = (await session.execute(_LOCK, {"ids": sorted(gone | new)})).all()
+    full: UUID | None = next((row.id for row in rows if row.id in new and not row.free), None)
+    if full is None:
+        await session.execute(_TAKE_ALL, {"ids": sorted(new)})
+        await session.execute(_FREE_ALL, {"ids": sorted(gone)})
+    return full
+
+
+async def take_some(session: AsyncSession, place_id: UUID, wanted: int) -> int:
+    """As many as there are, up to `wanted`; returns how many."""
+    row = (await session.execute(_TAKE_SOME, {"id": place_id, "wanted": wanted})).first()
+    return int(row.granted) if row else 0
+
+
+async def free_all(session: AsyncSession, taken: Mapping[UUID, int]) -> None:
+    """So many less of each, in the order of their ids."""
+    for place_id in sorted(taken):
+        await session.execute(_FREE_MANY, {"id": place_id, "count": taken[place_id]})
+
+
 async def free(session: AsyncSession, place_id: UUID) -> None:
     """One less."""
     await session.execute(_FREE, {"id": place_id})
@@ -50,6 +89,16 @@ async def set_capacity(session: AsyncSession, place_id: UUID, kind: str, capacit
 _TAKE = text(
     "UPDATE places SET taken = taken + 1 WHERE id = :id AND (capacity IS NULL OR taken < capacity) RETURNING taken"
 )
+_LOCK = text("""
+    SELECT id, capacity IS NULL OR taken < capacity AS free FROM places WHERE id = ANY(:ids) ORDER BY id FOR UPDATE
+""")
+_TAKE_ALL = text("UPDATE places SET taken = taken + 1 WHERE id = ANY(:ids)")
+_FREE_ALL = text("UPDATE places SET taken = taken - 1 WHERE id = ANY(:ids)")
+_TAKE_SOME = text("""
+    UPDATE places SET taken = taken + least(:wanted, coalesce(capacity - taken, :wanted)) WHERE id = :id
+    RETURNING new.taken - old.taken AS granted
+""")
+_FREE_MANY = text("UPDATE places SET taken = taken - :count WHERE id = :id")
 _FREE = text("UPDATE places SET taken = taken - 1 WHERE id = :id")
 _SET = text("""
     INSERT INTO places (id, kind, capacity) VALUES (:id, :kind, :capacity)

@@ -14,11 +14,12 @@ from service.credentials.operations import Signer, issue, revoke
 from service.events.models import Category, Event
 from service.outbox.operations import Mail, add_mail
 from service.people.models import CARD_FIELDS
-from service.places.operations import Full, free, take
+from service.places.operations import take_all
 from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, ReasonMissing, WrongState
-from service.registrations.models import TAKES_A_PLACE, Registration
+from service.registrations.models import Registration
 from service.registrations.queries import find_by_email, get_registration
 from service.registrations.schemas import Application
+from service.registrations.seats import change_seats, holds, seats, sit_down, stand_up
 
 CHANGEABLE = (*CARD_FIELDS, "dietary", "access_needs")
 DECIDABLE = ("pending", "held", "waitlisted", "offered", "rejected")
@@ -30,8 +31,8 @@ async def approve(
     """Let them come: a code is issued and the badge goes out by mail. Raises WrongState, Full, NotFound."""
     registration = await get_registration(session, event.id, registration_id, lock=True)
     _require(registration, DECIDABLE)
-    if registration.state not in TAKES_A_PLACE and not await take(session, registration.category_id):
-        raise Full
+    if not holds(registration):
+        await sit_down(session, registration)
     await _approve(session, actor, registration, signer=signer, now=now, letter="registration_approved")
     return registration
 
@@ -100,12 +101,12 @@ async def _leave(
     signer: Signer,
     now: datetime,
 ) -> None:
-    held_place = registration.state in TAKES_A_PLACE
+    held_place = holds(registration)
     registration.reason = reason
     await revoke(session, registration.id, state, now)
     await _move(session, actor, registration, state, name=f"registration.{state}", now=now, reason=reason)
     if held_place:
-        await free(session, registration.category_id)
+        await stand_up(session, [registration])
         await promote_waiting(session, registration.category_id, signer=signer, now=now)
 
 
@@ -115,26 +116,37 @@ async def promote(
     """Take one from the waiting list out of turn, if there is a place. Raises Full, WrongState, NotFound."""
     registration = await get_registration(session, event.id, registration_id, lock=True)
     _require(registration, ("waitlisted",))
-    if not await take(session, registration.category_id):
-        raise Full
+    await sit_down(session, registration)
     await _move_up(session, actor, registration, signer=signer, now=now)
     return registration
 
 
 async def promote_waiting(session: AsyncSession, category_id: UUID, *, signer: Signer, now: datetime) -> int:
-    """Fill free places with those who wait, the first come first. Returns how many moved up."""
-    moved = 0
+    """Fill free places with those who wait, the first come first. Returns how many moved up.
+
+    One whose delegation is full waits on, and the next has their turn."""
+    moved, passed_over = 0, list[UUID]()
     while True:
         waiting = (
             select(Registration)
-            .where(Registration.category_id == category_id, Registration.state == "waitlisted")
+            .where(
+                Registration.category_id == category_id,
+                Registration.state == "waitlisted",
+                Registration.id.not_in(passed_over),
+            )
             .order_by(Registration.created_at, Registration.id)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
         registration = (await session.execute(waiting)).scalar_one_or_none()
-        if registration is None or not await take(session, category_id):
+        if registration is None:
             return moved
+        full = await take_all(session, seats(registration))
+        if full == category_id:
+            return moved
+        if full is not None:
+            passed_over.append(registration.id)
+            continue
         await _move_up(session, SYSTEM, registration, signer=signer, now=now)
         moved += 1
 
@@ -186,10 +198,8 @@ async def move_category(
         raise CategoryNotOpen({"category": CategoryNotOpen.say})
     if category.id == registration.category_id:
         return registration
-    if registration.state in TAKES_A_PLACE:
-        if not await take(session, category.id):
-            raise Full
-        await free(session, registration.category_id)
+    if holds(registration):
+        await change_seats(session, registration, category.id, registration.delegation_id)
     before, registration.category_id = registration.category_id, category.id
     registration.version += 1
     await _record(
