@@ -82,6 +82,15 @@ class RegistrationRejected(EventLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistrationQuestion(EventLetter):
+    """The organizers want to know more before they decide; `question` is their own text."""
+
+    kind: ClassVar[str] = "registration_question"
+    own_page: str
+    question: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistrationWaitlisted(EventLetter):
     """The category is full; the guest keeps a turn in the line."""
 
@@ -189,6 +198,7 @@ LETTERS: dict[str, type[Letter]] = {
         RegistrationReceived,
         RegistrationApproved,
         RegistrationRejected,
+        RegistrationQuestion,
         RegistrationWaitlisted,
         RegistrationPromoted,
         RegistrationCancelled,

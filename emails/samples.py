@@ -19,6 +19,7 @@ from emails.letters import (
     RegistrationApproved,
     RegistrationCancelled,
     RegistrationPromoted,
+    RegistrationQuestion,
     RegistrationReceived,
     RegistrationRejected,
     RegistrationWaitlisted,
@@ -90,6 +91,12 @@ PRACTICAL = {
     "ru": "Двери открываются в 09:00. Автобусы отходят от площади Абая каждые 15 минут.",
     "ko": "입장은 09:00부터입니다. 아바이 광장에서 15분 간격으로 셔틀버스가 운행됩니다.",
 }
+QUESTION = {
+    "en": "Which company will you represent, and do you need an interpreter?",
+    "kk": "Қай компанияның атынан қатысасыз және сізге аудармашы керек пе?",
+    "ru": "Какую компанию вы будете представлять и нужен ли вам переводчик?",
+    "ko": "어느 회사를 대표해 참석하시며, 통역이 필요하신지요?",
+}
 ANSWER_BY = datetime(2025, 9, 1, 13, 0, tzinfo=UTC)
 
 
@@ -101,6 +108,7 @@ def _all(to: Recipient) -> Iterator[Letter]:
     yield RegistrationApproved(to=to, event=event, own_page=own_page, category=category, badge_attached=False)
     yield RegistrationRejected(to=to, event=event, reason=reason)
     yield RegistrationRejected(to=to, event=event)
+    yield RegistrationQuestion(to=to, event=event, own_page=own_page, question=QUESTION[to.language])
     yield RegistrationWaitlisted(to=to, event=event, own_page=own_page, category=category)
     yield RegistrationPromoted(
         to=to, event=event, own_page=own_page, category=category, approved=True, badge_attached=True

@@ -24,6 +24,7 @@ from service.checkin.facts import door_cache
 from service.checkin.queries import arrivals_cache
 from service.console import (
     badges_pages,
+    bulk_pages,
     edit_pages,
     event_pages,
     filter_pages,
@@ -62,8 +63,8 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
-    *console_pages.ROUTES, *guests_pages.ROUTES, *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES,
-    *badges_pages.ROUTES,
+    *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *filter_pages.ROUTES,
+    *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
     *event_pages.ROUTES, *job_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")

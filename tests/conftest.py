@@ -22,6 +22,7 @@ from service.dev.schema import migrate
 from service.dev.valkey import Valkey
 from service.settings import Settings
 from service.web.guard import Guard
+from workers.context import Context, open_context
 
 MASTER_KEY = b"k" * 32
 
@@ -104,6 +105,14 @@ async def db(settings: Settings) -> AsyncIterator[Database]:
 async def signer(db: Database) -> Signer:
     async with db.begin() as session:
         return await load_signer(session, MASTER_KEY)
+
+
+@pytest.fixture
+async def context(settings: Settings) -> AsyncIterator[Context]:
+    """What a worker process holds."""
+    opened = await open_context(settings)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from workers.cleaning import clean
 from workers.context import Context
 from workers.drain import Drain
 from workers.jobs import work
+from workers.kinds import KINDS
 from workers.promotions import promote_all
 
 log = structlog.get_logger()
@@ -59,7 +60,7 @@ async def long_work(ctx: dict[str, Any]) -> None:
         return
     context.working = True
     try:
-        while await work(context):
+        while await work(context, KINDS):
             await _ring(ctx)  # its mails
     finally:
         context.working = False

@@ -3,7 +3,7 @@
 Killed at any moment, a job is claimed again when its lease ends. Its handler therefore commits part by part, and begins
 where it left off, or again, without harm."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import structlog
@@ -42,11 +42,10 @@ class Running:
 
 
 Handler = Callable[[Context, Running], Awaitable[dict[str, Any]]]
-JOBS: dict[str, Handler] = {}
 
 
-async def work(context: Context) -> bool:
-    """Do one job. False when none is due."""
+async def work(context: Context, kinds: Mapping[str, Handler]) -> bool:
+    """Do one job, by the handler of its kind. False when none is due."""
     async with context.db.begin() as session:
         job = await operations.claim(session)
         if job is None:
@@ -60,7 +59,7 @@ async def work(context: Context) -> bool:
     try:
         if job.attempts > MAX_ATTEMPTS:
             raise QonaqError  # it may be what kills the workers
-        result = await JOBS[job.kind](context, Running(context, job, actor))
+        result = await kinds[job.kind](context, Running(context, job, actor))
     except Lost:
         return True
     except Exception as error:

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.languages import LANGUAGES, OWN_NAMES
 from service.console import words
+from service.console.filter_pages import LIST
 from service.console.guest_pages import ONE
-from service.console.guests_pages import LIST
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Conflict, Invalid, QonaqError

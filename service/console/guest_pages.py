@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.badges.routes import badge_of
 from service.console import words
-from service.console.guests_pages import LIST
+from service.console.filter_pages import LIST
 from service.console.neighbours import get_neighbours
 from service.core.actor import Actor
 from service.core.database import Database

@@ -1,8 +1,7 @@
 """The delegate list: find, filter, choose, decide on many at once."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from litestar import Request, get, post
@@ -13,43 +12,31 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.badges.making import list_badges
 from service.badges.routes import pdf
-from service.console.filter_pages import mend_filter
+from service.console import bulk_words
+from service.console.bulk_pages import chosen_ids
+from service.console.filter_pages import LIST, mend_filter
 from service.console.list_words import ListWords
 from service.console.neighbours import find_page_before
-from service.console.operations import Decided
-from service.console.operations import decide as decide_on
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.names import lang_of_name
 from service.credentials.operations import Signer
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
-from service.lists.addresses import chips_of, chosen, query_of, read_list, read_query, without_short
+from service.jobs.queries import find_job
+from service.lists.addresses import chips_of, chosen, query_of, read_list, without_short
 from service.lists.columns import COLUMNS, SORTED_BY, load_rows, read_columns
 from service.lists.errors import FilterUnclear
 from service.lists.fields import Scope
 from service.lists.operations import list_views
-from service.lists.queries import PAGE, Filter, count_guests, list_countries, list_ids, list_page
-from service.outbox.bell import Bell
+from service.lists.queries import PAGE, Filter, count_guests, list_countries, list_page
 from service.registrations import queries
-from service.registrations.errors import ReasonMissing
 from service.settings import Settings
-from service.web.forms import Form, go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.forms import go, read_form
+from service.web.templating import N_, language_of, page
 
-LIST = "/console/{slug:str}/guests"
-MOST = 500  # decided in one transaction; more is done part by part, each part whole
-DONE = {
-    "approve": N_("%(count)s approved."),
-    "reject": N_("%(count)s rejected."),
-    "cancel": N_("%(count)s cancelled."),
-}
-ASK = {
-    "approve": N_("Approve %(count)s registrations?"),
-    "reject": N_("Reject %(count)s registrations?"),
-    "cancel": N_("Cancel %(count)s registrations?"),
-}
-ONE = {"approve": N_("Approve"), "reject": N_("Reject"), "cancel": N_("Cancel the registration")}
+SHOWN_FOR = timedelta(minutes=5)
+SPARE = timedelta(seconds=1)  # for the way from the button to us
 
 
 @get(LIST, include_in_schema=False)
@@ -58,6 +45,7 @@ async def guests_page(
     slug: FromPath[str],
     actor: NamedDependency[Actor],
     db: NamedDependency[Database],
+    now: NamedDependency[datetime],
 ) -> Response[str]:
     """Fifty at a time. Filter, order and columns are the address; a filter that cannot be read is shown to be
     mended."""
@@ -66,11 +54,12 @@ async def guests_page(
         try:
             wanted = read_list(request.query_params)
             shown = await _load(session, event, wanted)
+            did = await _done_before(request, session, actor, event, now)
         except FilterUnclear as unclear:
             return await mend_filter(request, session, event, unclear)
     words = ListWords(language_of(request), shown["categories"])
     answer = page(
-        request, "console/guests.html", event=event, here="guests", wanted=wanted, words=words,
+        request, "console/guests.html", event=event, here="guests", wanted=wanted, words=words, did=did,
         may="manage" in actor.needs(event.organisation_id, event.id), **shown, **_links(wanted, words),
     )  # fmt: skip
     # what is typed stands in the address, without the fields that were left empty
@@ -92,6 +81,21 @@ async def _load(session: AsyncSession, event: Event, wanted: Filter) -> dict[str
         "before": await find_page_before(session, scope, wanted, guests[0]) if guests and wanted.after else "",
         "after": str(guests[-1].id) if len(guests) == PAGE else "",
     }  # fmt: skip
+
+
+async def _done_before(
+    request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, now: datetime
+) -> tuple[str, str] | None:
+    """What one's last decision did, and the address that takes it back while that is possible."""
+    job_id = queries.as_id(request.query_params.get("did", ""))
+    job = await find_job(session, actor, event.id, job_id) if job_id else None
+    if job is None or job.state != "done" or "action" not in job.result or job.finished_at is None:
+        return None
+    if now - job.finished_at > SHOWN_FOR:
+        return None
+    until = job.result["undo_until"]
+    may = bool(until) and now < datetime.fromisoformat(until) - SPARE
+    return bulk_words.said(request, job.result), f"/console/{event.slug}/jobs/{job.id}/undo" if may else ""
 
 
 def _links(wanted: Filter, words: ListWords) -> dict[str, Any]:
@@ -130,65 +134,6 @@ async def guests_count(
     return page(request, "console/count.html", total=total)
 
 
-@post(LIST + "/decide", include_in_schema=False)
-async def decide(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    signer: NamedDependency[Signer], bell: NamedDependency[Bell], now: NamedDependency[datetime],
-) -> Response[str] | Redirect:  # fmt: skip
-    """Approve, reject or cancel those chosen; one that cannot be does not stop the others.
-
-    More than a page shows, what cannot be undone, and a rejection without its reason are asked for once more."""
-    form = await read_form(request)
-    back = f"/console/{slug}/guests?{query_of(read_query(form.get('list', '')))}".rstrip("?")
-    action, reason = form.get("action", ""), form.get("reason", "")
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        ids = await _chosen(session, event, form)
-    if action not in DONE or not ids:
-        return go(back, N_("Please choose guests, and what to do."), "error")
-    unclear = action == "cancel" or (action == "reject" and not reason)
-    if form.get("sure") != "yes" and (unclear or len(ids) > PAGE):
-        return _ask(request, event, form, ids, back)
-    if action == "reject" and not reason:
-        return go(back, ReasonMissing.say, "error")
-    decided = Decided()
-    for start in range(0, len(ids), MOST):
-        part = ids[start : start + MOST]
-        async with db.begin() as session:
-            decided.add(
-                await decide_on(session, actor, event, part, action, reason=reason, signer=signer, now=now)
-            )
-        bell.ring()
-    return go(back, _said(request, action, decided), "error" if decided.refused else "success")
-
-
-def _ask(
-    request: Request[Any, Any, Any], event: Event, form: Form, ids: list[UUID], back: str
-) -> Response[str]:
-    action, many = form["action"], len(ids) > 1
-    title = sentence(request, ASK[action], count=len(ids)) if many else sentence(request, ONE[action])
-    return page(
-        request, "console/confirm.html", event=event, here="guests", form=form, back=back, action=action, title=title,
-        ids=[] if form.get("all") == "yes" else ids,
-    )  # fmt: skip
-
-
-def _said(request: Request[Any, Any, Any], action: str, decided: Decided) -> str:
-    """ "41 approved. 2 could not be: There is no free place here." """
-    parts = [sentence(request, DONE[action], count=decided.done)]
-    for (say, data), count in decided.refused.most_common():
-        parts.append(sentence(request, N_("%(count)s could not be:"), count=count))
-        parts.append(sentence(request, say, **dict(data)))
-    return " ".join(parts)
-
-
-async def _chosen(session: AsyncSession, event: Event, form: Form) -> list[UUID]:
-    if form.get("all") == "yes":
-        wanted = msgspec.structs.replace(read_query(form.get("list", "")), after="")
-        return await list_ids(session, Scope.of(event), wanted)
-    return sorted({found for text in form.many("id") if (found := queries.as_id(text))})
-
-
 @post(LIST + "/badges", include_in_schema=False)
 async def badges_of_chosen(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
@@ -198,11 +143,11 @@ async def badges_of_chosen(
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        ids = await _chosen(session, event, form)
+        ids = await chosen_ids(session, event, form)
         if not ids:
             return go(f"/console/{slug}/guests", N_("Please choose guests, and what to do."), "error")
         badges = await list_badges(session, event, ids, base_url=settings.base_url, signer=signer)
     return await pdf(badges, f"badges-{slug}.pdf")
 
 
-ROUTES = (guests_page, guests_count, decide, badges_of_chosen)
+ROUTES = (guests_page, guests_count, badges_of_chosen)

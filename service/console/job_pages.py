@@ -35,6 +35,8 @@ async def job_page(
         job = await get_job(session, actor, event.id, job_id)
     say, path = job.result.get("say", ""), job.result.get("path", "")
     said = sentence(request, say, **job.result.get("data", {})) if say else ""
+    if job.state == "done" and "action" in job.result:
+        return _on(request, f"/console/{slug}/guests?{job.result['query']}&did={job.id}".replace("?&", "?"))
     if job.state == "done" and path and "hx-request" in request.headers:
         onward = go(path, said)
         return Response(
@@ -44,6 +46,13 @@ async def job_page(
         request, "console/job.html", event=event, here="guests", job=job, said=said, path=path,
         title=words.JOBS.get(job.kind, job.kind),
     )  # fmt: skip
+
+
+def _on(request: Request[Any, Any, Any], path: str) -> Response[str] | Redirect:
+    """The list says what a decision did, and offers to take it back."""
+    if "hx-request" in request.headers:
+        return Response("", headers={"HX-Redirect": path}, media_type="text/html")
+    return go(path)
 
 
 @post(AT + "/stop", include_in_schema=False)

@@ -158,6 +158,30 @@ async def list_before(
     return found
 
 
+class Chosen(msgspec.Struct, frozen=True):
+    """Who they are, before something is done to them: how many in which state and language, and the first names."""
+
+    states: dict[str, int]
+    languages: dict[str, int]
+    names: list[str]
+
+
+async def describe_chosen(
+    session: AsyncSession, event_id: UUID, ids: Sequence[UUID], names: int = 8
+) -> Chosen:
+    """Three queries."""
+    these = R.event_id == event_id, R.id.in_(ids)
+
+    async def count_by(column: Any) -> dict[str, int]:
+        rows = await session.execute(select(column, func.count()).where(*these).group_by(column))
+        return {row[0]: row[1] for row in rows}
+
+    first = select(R.native_name).where(*these).order_by(R.sort_key).limit(names)
+    return Chosen(
+        await count_by(R.state), await count_by(R.language), list((await session.execute(first)).scalars())
+    )
+
+
 async def list_countries(session: AsyncSession, event_id: UUID) -> list[str]:
     """Those that any guest comes from (for the filter). One query."""
     wanted = select(R.country).where(R.event_id == event_id, R.country != "").distinct()

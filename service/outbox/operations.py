@@ -1,7 +1,7 @@
 """Adding, claiming, finishing, postponing and giving up tasks. Leases use the database's clock only."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -25,7 +25,9 @@ class Runner(Protocol):
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
-    """A mail to be written later: which letter, about what, to whom. What it says is loaded when it is sent."""
+    """A mail to be written later: which letter, about what, to whom. What it says is loaded when it is sent.
+
+    It leaves at once, or when it is `due`."""
 
     letter: str
     dedup: str
@@ -35,6 +37,7 @@ class Mail(msgspec.Struct, frozen=True, kw_only=True):
     registration_id: UUID | None = None
     invitation_id: UUID | None = None
     more: dict[str, Any] = {}
+    due: datetime | None = None
 
 
 class Claimed(msgspec.Struct, frozen=True):
@@ -68,11 +71,12 @@ _ADD = text("""
     WITH wanted AS (
         SELECT * FROM jsonb_to_recordset(:rows) AS w(
             id uuid, letter text, dedup text, address text, language text,
-            event_id uuid, registration_id uuid, invitation_id uuid, more jsonb)
+            event_id uuid, registration_id uuid, invitation_id uuid, more jsonb, due timestamptz)
     ), task AS (
-        INSERT INTO outbox (id, kind, payload, dedup)
+        INSERT INTO outbox (id, kind, payload, dedup, due_at)
         SELECT id, 'mail', more || jsonb_build_object(
-            'event_id', event_id, 'registration_id', registration_id, 'invitation_id', invitation_id), dedup
+            'event_id', event_id, 'registration_id', registration_id, 'invitation_id', invitation_id), dedup,
+            coalesce(due, now())
         FROM wanted ORDER BY dedup ON CONFLICT (dedup) DO NOTHING RETURNING id
     ), delivery AS (
         INSERT INTO deliveries (task_id, event_id, registration_id, invitation_id, letter, address, language)

@@ -74,6 +74,20 @@ class Registration(Card, Base):
     decided_at: Mapped[datetime | None]
 
 
+class BulkChange(Base):
+    """What one was before a job changed many, so that it can be taken back: {field: value}. `version` is the one it had
+    right after: whom somebody changed since then stays as they are."""
+
+    __tablename__ = "bulk_changes"
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    registration_id: Mapped[UUID] = mapped_column(
+        ForeignKey("registrations.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    before: Mapped[dict[str, Any]]
+    version: Mapped[int]
+
+
 class IdempotencyKey(Base):
     """The first answer to a key: the same key again gets the same registration (per event)."""
 

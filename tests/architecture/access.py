@@ -46,6 +46,7 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/badges/printed  POST /console/{slug}/deliveries/retry
         GET /console/{slug}/door/new  POST /console/{slug}/door/new  GET /console/{slug}/door/{point_id}
         POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
+        POST /console/{slug}/jobs/{job_id}/undo
         POST /console/{slug}/guests/views  POST /console/{slug}/guests/views/{view_id}/remove
         POST /console/{slug}/guests/decide  GET /console/{slug}/guests/new  POST /console/{slug}/guests/new
         GET /console/{slug}/guests/{registration_id}/edit  POST /console/{slug}/guests/{registration_id}/edit

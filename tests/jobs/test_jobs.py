@@ -1,7 +1,6 @@
 """Long work: one worker does it, another goes on when that one is lost, its owner alone sees it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import httpx
@@ -18,18 +17,10 @@ from service.jobs.models import Job, JobFile
 from service.jobs.operations import claim, start, stop
 from service.organisations.auth import load_actor
 from service.organisations.models import Organisation
-from service.settings import Settings
 from tests.support import factories as make
 from workers import jobs
-from workers.context import Context, open_context
+from workers.context import Context
 from workers.jobs import Lost, Running, work
-
-
-@pytest.fixture
-async def context(settings: Settings) -> AsyncIterator[Context]:
-    opened = await open_context(settings)
-    yield opened
-    await opened.close()
 
 
 @pytest.fixture
@@ -41,10 +32,8 @@ async def owner(db: Database) -> Actor:
 
 
 @pytest.fixture
-def kinds(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, jobs.Handler]]:
-    known: dict[str, jobs.Handler] = {}
-    monkeypatch.setattr(jobs, "JOBS", known)
-    yield known
+def kinds() -> dict[str, jobs.Handler]:
+    return {}
 
 
 async def ask(db: Database, actor: Actor, kind: str = "count", **given: Any) -> Job:
@@ -82,7 +71,7 @@ async def test_it_is_done_once_with_the_rights_of_its_owner(
     kinds["count"] = count
     job = await ask(db, owner, up_to=7)
 
-    assert [await work(context), await work(context)] == [True, False]
+    assert [await work(context, kinds), await work(context, kinds)] == [True, False]
 
     assert seen == [(owner.email, 7)]
     done = await read(db, job)
@@ -111,7 +100,7 @@ async def test_when_a_worker_is_lost_another_goes_on_and_the_first_may_not_write
         await running.progress(4, 9)
         if len(began) == 1:
             await lose_the_worker(db)
-            await work(context)  # another one, while this one hangs
+            await work(context, kinds)  # another one, while this one hangs
             with pytest.raises(Lost):
                 await running.progress(5, 9)
         return {"say": f"{len(began)}"}
@@ -119,7 +108,7 @@ async def test_when_a_worker_is_lost_another_goes_on_and_the_first_may_not_write
     kinds["count"] = count
     job = await ask(db, owner)
 
-    await work(context)
+    await work(context, kinds)
 
     assert began == [0, 4]
     done = await read(db, job)
@@ -138,8 +127,8 @@ async def test_a_refusal_is_said_and_a_mistake_of_ours_hides_its_inside(
     kinds.update(refuse=refuse, broken=break_down)
     refused, broken = await ask(db, owner, "refuse"), await ask(db, owner, "broken")
 
-    await work(context)
-    await work(context)
+    await work(context, kinds)
+    await work(context, kinds)
 
     assert [(job.state, job.error) for job in (await read(db, refused), await read(db, broken))] == [
         ("failed", "Somebody changed this in the meantime. Reload and try again."),
@@ -157,7 +146,7 @@ async def test_a_job_that_kills_its_workers_ends(
             assert await claim(session)
         await lose_the_worker(db)
 
-    await work(context)
+    await work(context, kinds)
 
     assert (await read(db, job)).state == "failed"
 
@@ -174,7 +163,7 @@ async def test_a_worker_that_is_asked_to_stop_gives_it_back(
 
     kinds["count"] = wait
     job = await ask(db, owner)
-    task = asyncio.create_task(work(context))
+    task = asyncio.create_task(work(context, kinds))
     await begun.wait()
 
     task.cancel()
@@ -197,7 +186,7 @@ async def test_it_stops_where_it_is(
     kinds["count"] = count
     job = await ask(db, owner)
 
-    await work(context)
+    await work(context, kinds)
 
     stopped = await read(db, job)
     assert (stopped.state, stopped.done) == ("stopped", 2)
@@ -242,7 +231,7 @@ async def test_the_page_goes_on_when_all_is_done(
     page = f"/console/forum/jobs/{job.id}"
     assert 'hx-trigger="every 1s"' in (await client.get(page)).text
 
-    await work(context)
+    await work(context, kinds)
 
     assert "3 approved." in (await client.get(page)).text
     assert (await client.get(page, headers={"hx-request": "true"})).headers[

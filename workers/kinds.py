@@ -1,0 +1,11 @@
+"""Every kind of long work, and who does it."""
+
+from collections.abc import Mapping
+
+from workers import deciding
+from workers.jobs import Handler
+
+KINDS: Mapping[str, Handler] = {
+    "decide": deciding.decide,
+    "undo": deciding.undo,
+}
