@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
-from workers import deciding
+from workers import deciding, exporting
 from workers.jobs import Handler
 
 KINDS: Mapping[str, Handler] = {
     "decide": deciding.decide,
     "undo": deciding.undo,
+    "export": exporting.export,
 }

@@ -1,6 +1,6 @@
 """Deciding on many guests of the list: chosen, looked at once more, done, and taken back for half a minute."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -151,11 +151,17 @@ async def _ask(
         title=sentence(request, bulk_words.ASK[action], count=len(ids)), explain=bulk_words.EXPLAIN[action],
         button_word=bulk_words.BUTTON[action], ids=[] if form.get("all") == "yes" else ids, count=len(ids),
         chosen=chosen, error=error, says=action in SAYS_SOMETHING,
-        spoken=[(code, OWN_NAMES[code], chosen.languages.get(code, 0)) for code in event.languages],
+        spoken=_spoken(event, chosen.languages),
         categories=await list_category_views(session, event.id), tags=list((await session.execute(tags)).scalars()),
         delegations=list((await session.execute(delegations.limit(500))).scalars()),
         status=422 if error else 200,
     )  # fmt: skip
+
+
+def _spoken(event: Event, languages: Mapping[str, int]) -> list[tuple[str, str, int]]:
+    """The event's languages in which any of them gets mails, at least the first one."""
+    used = [code for code in event.languages if languages.get(code)] or event.languages[:1]
+    return [(code, OWN_NAMES[code], languages.get(code, 0)) for code in used]
 
 
 @post("/console/{slug:str}/jobs/{job_id:uuid}/undo", include_in_schema=False)

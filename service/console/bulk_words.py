@@ -44,7 +44,8 @@ EXPLAIN = {
 
 def said(request: Request[Any, Any, Any], result: Mapping[str, Any]) -> str:
     """ "41 approved. 2 could not be: There is no free place here." """
-    parts = [sentence(request, DONE[result["action"]], count=result["count"])]
+    done = sentence(request, DONE[result["action"]], count=result["count"])
+    parts = [done] if result["count"] or not result["refused"] else []
     for say, data, count in result["refused"]:
         parts.append(sentence(request, N_("%(count)s could not be:"), count=count))
         parts.append(sentence(request, say, **data))

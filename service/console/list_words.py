@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from emails import languages
 from service.console import words
@@ -47,12 +48,14 @@ class ListWords:
     """For one reader and one event. `answers` are labels of questions by key."""
 
     def __init__(
-        self, language: str, categories: Sequence[CategoryView] = (), answers: Mapping[str, str] | None = None
-    ) -> None:
+        self, language: str, categories: Sequence[CategoryView] = (), answers: Mapping[str, str] | None = None,
+        zone: str = "UTC",
+    ) -> None:  # fmt: skip
         self.language = language
         self.say = languages.catalogue(LOCALES, language).gettext
         self._categories = {one.key: languages.pick(one.name, language) for one in categories}
-        self._answers = answers or {}
+        self._category_names = {one.id: languages.pick(one.name, language) for one in categories}
+        self._answers, self._zone = answers or {}, ZoneInfo(zone)
 
     def field(self, key: str) -> str:
         """What a column or a condition is called."""
@@ -73,6 +76,21 @@ class ListWords:
         if field in ("registered", "decided", "arrival-day"):
             return self._day(value)
         return self._word(field, value)
+
+    def text(self, column: str, row: Row) -> str:
+        """One cell of a file."""
+        guest = row.guest
+        if column == "name":
+            return guest.native_name
+        if column == "category":
+            return self._category_names.get(guest.category_id, "")
+        if column == "tags":
+            return ", ".join(name for name, _ in row.tags)
+        times = {"registered": guest.created_at, "decided": guest.decided_at, "arrived": row.arrived}
+        if column in times:
+            at = times[column]
+            return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M") if at else ""
+        return self.plain(column, row)
 
     def plain(self, column: str, row: Row) -> str:
         """One cell as plain text."""

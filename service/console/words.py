@@ -17,6 +17,7 @@ CHANGES = {
     "registration.unwatched": ("eye-off", N_("No longer watched")),
     "registration.tagged": ("tag", N_("Tagged")),
     "registration.untagged": ("tag", N_("A tag was taken off")),
+    "guests.exported": ("download", N_("List exported")),
     "view.saved": ("bookmark-plus", N_("View of the list kept")),
     "view.removed": ("bookmark-x", N_("View of the list removed")),
     "registration.moved": ("arrow-right-left", N_("Moved to another category")),

@@ -37,6 +37,7 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     input: dict[str, Any]
     done: int
+    total: int
     attempts: int
     token: UUID
 
@@ -85,7 +86,7 @@ _CLAIM = text("""
         WHERE state IN ('queued', 'running') AND due_at <= now() AND (lease_until IS NULL OR lease_until < now())
         ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED
     )
-    RETURNING id, organisation_id, event_id, account_id, kind, input, done, attempts, lease_token AS token
+    RETURNING id, organisation_id, event_id, account_id, kind, input, done, total, attempts, lease_token AS token
 """)
 
 

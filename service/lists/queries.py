@@ -129,6 +129,14 @@ async def list_guests(
     return list((await session.execute(statement.limit(limit))).scalars())
 
 
+def select_in_order(
+    scope: Scope, wanted: Filter, *columns: Any, ids: Sequence[UUID] | None = None, fields: Mapping[str, Field] = FIELDS
+) -> Select[Any]:  # fmt: skip
+    """These columns of all that the filter finds, or of the chosen ones only, in its order."""
+    statement = select_within(scope, wanted, *columns, fields=fields)
+    return _by(statement if ids is None else statement.where(R.id.in_(ids)), wanted)
+
+
 async def count_guests(
     session: AsyncSession, scope: Scope, wanted: Filter, *, fields: Mapping[str, Field] = FIELDS
 ) -> int:

@@ -28,6 +28,7 @@ MATRIX: dict[str, str] = {
         GET /api/v1/events/{slug}/registrations/{registration_id}/badge
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
         GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
+        POST /console/{slug}/guests/export
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
         GET /console/{slug}/door  GET /console/{slug}/invitations  GET /console/{slug}/programme
         GET /console/{slug}/settings

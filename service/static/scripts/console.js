@@ -77,7 +77,7 @@ for (const type of ["dragover", "dragleave", "drop"]) addEventListener(type, (ev
 
 // messages leave by themselves, unless one is reading or about to undo
 for (const flash of document.querySelectorAll(".flash")) {
-  let clock = setTimeout(() => flash.remove(), 8000);
+  let clock = setTimeout(() => flash.remove(), flash.querySelector("form") ? 29000 : 8000);
   flash.addEventListener("pointerenter", () => clearTimeout(clock));
   flash.addEventListener("focusin", () => clearTimeout(clock));
   flash.addEventListener("pointerleave", () => { clock = setTimeout(() => flash.remove(), 3000); });
