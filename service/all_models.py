@@ -7,6 +7,7 @@ from service.core.database import Base
 from service.credentials import models as credentials
 from service.delegations import models as delegations
 from service.events import models as events
+from service.imports import models as imports
 from service.invitations import models as invitations
 from service.jobs import models as jobs
 from service.lists import models as lists
@@ -21,6 +22,6 @@ from service.registrations import models as registrations
 metadata = Base.metadata
 
 __all__ = [
-    "accounts", "audit", "checkin", "credentials", "delegations", "events", "invitations", "jobs", "lists", "messages",
-    "metadata", "organisations", "outbox", "people", "places", "programme", "registrations",
+    "accounts", "audit", "checkin", "credentials", "delegations", "events", "imports", "invitations", "jobs", "lists",
+    "messages", "metadata", "organisations", "outbox", "people", "places", "programme", "registrations",
 ]  # fmt: skip

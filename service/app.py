@@ -31,6 +31,7 @@ from service.console import (
     filter_pages,
     guest_pages,
     guests_pages,
+    import_pages,
     invitation_pages,
     job_pages,
     programme_pages,
@@ -64,8 +65,8 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
-    *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *filter_pages.ROUTES,
-    *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
+    *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,
+    *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
     *event_pages.ROUTES, *job_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")

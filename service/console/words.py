@@ -17,6 +17,8 @@ CHANGES = {
     "registration.unwatched": ("eye-off", N_("No longer watched")),
     "registration.tagged": ("tag", N_("Tagged")),
     "registration.untagged": ("tag", N_("A tag was taken off")),
+    "import.applied": ("upload", N_("List imported")),
+    "import.taken_back": ("undo-2", N_("Import taken back")),
     "guests.exported": ("download", N_("List exported")),
     "view.saved": ("bookmark-plus", N_("View of the list kept")),
     "view.removed": ("bookmark-x", N_("View of the list removed")),

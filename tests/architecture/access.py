@@ -48,6 +48,9 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/door/new  POST /console/{slug}/door/new  GET /console/{slug}/door/{point_id}
         POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
         POST /console/{slug}/jobs/{job_id}/undo
+        GET /console/{slug}/imports  POST /console/{slug}/imports  GET /console/{slug}/imports/{import_id}
+        POST /console/{slug}/imports/{import_id}  POST /console/{slug}/imports/{import_id}/choose
+        POST /console/{slug}/imports/{import_id}/{step}  GET /console/{slug}/imports/{import_id}/wrong.csv
         POST /console/{slug}/guests/views  POST /console/{slug}/guests/views/{view_id}/remove
         POST /console/{slug}/guests/decide  GET /console/{slug}/guests/new  POST /console/{slug}/guests/new
         GET /console/{slug}/guests/{registration_id}/edit  POST /console/{slug}/guests/{registration_id}/edit

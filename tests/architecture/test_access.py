@@ -33,8 +33,8 @@ class House:
     async def ask(self, role: str, method: str, path: str, slug: str = "forum") -> httpx.Response:
         ids = {f"{word}_id": ID for word in re.findall(r"\{(\w+)_id\}", path)}
         address = path.format(
-            slug=slug, kind="tracks", key="business", action="approve", token="no-such-link", path="x", ticket="X",
-            **ids,
+            slug=slug, kind="tracks", key="business", action="approve", step="apply", token="no-such-link",
+            path="x", ticket="X", **ids,
         )  # fmt: skip
         self.client.cookies.clear()
         headers: dict[str, str] = {}

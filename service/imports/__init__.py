@@ -1,0 +1,1 @@
+"""Bringing any real list in: read, mapped, looked at row by row, applied, and taken back."""

@@ -1,0 +1,293 @@
+"""What was looked at becomes true, five hundred rows a transaction; and can be taken back.
+
+A part is one transaction: its guests, their counters, their codes and its rows are true together, and a worker that is
+lost in between is followed by one that begins with the first row that is not done."""
+
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import func, insert, select, text, update
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.audit.models import AuditLine
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.errors import Conflict, Forbidden
+from service.core.tokens import new_id
+from service.credentials.models import Credential
+from service.credentials.operations import Signer
+from service.delegations.models import Delegation
+from service.events.models import Category, Event
+from service.imports.errors import ImportNotReady
+from service.imports.making import make_missing
+from service.imports.models import Import, ImportRow
+from service.imports.preview import differences
+from service.imports.schemas import Options
+from service.outbox.operations import Mail, add_mails
+from service.people.models import CARD_FIELDS, Person
+from service.places.models import Places
+from service.places.operations import place_of, take_all, take_some
+from service.registrations import operations
+from service.registrations.models import Registration
+from service.registrations.queries import get_registration
+from service.registrations.schemas import Application
+
+BATCH = 500
+NO_PLACE = "There is no free place here. Raise the capacity first, or free a place."
+REGISTERED_SINCE = "Somebody registered with this address in the meantime. Look at the list once more."
+CHANGED_SINCE = "This guest was changed in the meantime. Look at the list once more."
+LETTERS = {"approved": "registration_approved", "pending": "registration_received"}
+Progress = Callable[[int, int], Awaitable[None]]
+
+
+class Part(msgspec.Struct, frozen=True):
+    """What every part needs to know of the event."""
+
+    event_id: UUID
+    organisation_id: UUID
+    options: Options
+    categories: dict[str, tuple[UUID, str]]
+    delegations: dict[str, UUID]
+
+
+async def apply(
+    db: Database, actor: Actor, import_id: UUID, *, signer: Signer, now: datetime, progress: Progress
+) -> dict[str, int]:
+    """All rows that are new or changed, and doubles as was chosen. Raises Forbidden, ImportNotReady."""
+    async with db.begin() as session:
+        found = await session.get_one(Import, import_id, with_for_update=True)
+        if "manage" not in actor.needs(found.organisation_id, found.event_id):
+            raise Forbidden
+        if found.state not in ("applying",):
+            raise ImportNotReady
+        options = msgspec.convert(found.options, Options)
+        event = await session.get_one(Event, found.event_id)
+        await make_missing(session, actor, event, import_id, options)
+        part = Part(event.id, event.organisation_id, options, *await _names(session, event.id))
+        total = (await session.execute(_to_do(import_id, func.count()))).scalar_one()
+    done = 0
+    while True:
+        await progress(done, total)
+        async with db.begin() as session:
+            rows = await _next(session, import_id)
+            if not rows:
+                await _finish(session, actor, import_id, now)
+                return await count_rows(session, import_id)
+            await _insert(
+                session, actor, part, [row for row in rows if row.registration_id is None], signer, now
+            )
+            await _change(session, actor, part, [row for row in rows if row.registration_id is not None])
+        done += len(rows)
+
+
+def _to_do(import_id: UUID, *columns: Any) -> Any:
+    """New ones, changed ones, and doubles for whom it was chosen."""
+    chosen = (ImportRow.verdict == "duplicate") & ImportRow.choice.in_(("new", "same"))
+    new = ImportRow.verdict.in_(("new", "changed")) & (ImportRow.choice != "skip")
+    return select(*columns).where(ImportRow.import_id == import_id, ~ImportRow.done, new | chosen)
+
+
+async def _next(session: AsyncSession, import_id: UUID) -> list[ImportRow]:
+    wanted = _to_do(import_id, ImportRow).order_by(ImportRow.line).limit(BATCH).with_for_update()
+    return list((await session.execute(wanted)).scalars())
+
+
+async def _names(
+    session: AsyncSession, event_id: UUID
+) -> tuple[dict[str, tuple[UUID, str]], dict[str, UUID]]:
+    categories = select(Category.key, Category.id, Category.approval, Category.name).where(
+        Category.event_id == event_id
+    )
+    found: dict[str, tuple[UUID, str]] = {}
+    for key, category_id, approval, names in await session.execute(categories):
+        found.update(
+            {str(name).casefold(): (category_id, approval) for name in (*names.values(), key) if name}
+        )
+    delegations = select(Delegation.name, Delegation.id).where(Delegation.event_id == event_id)
+    return found, {name.casefold(): one for name, one in await session.execute(delegations)}
+
+
+async def _finish(session: AsyncSession, actor: Actor, import_id: UUID, now: datetime) -> None:
+    await session.execute(
+        update(Import).where(Import.id == import_id).values(state="applied", applied_at=now)
+    )
+
+
+async def count_rows(session: AsyncSession, import_id: UUID) -> dict[str, int]:
+    """How many rows of each verdict, and how many were made, changed and left out."""
+    columns = (ImportRow.verdict, ImportRow.done, ImportRow.made)
+    rows = await session.execute(
+        select(*columns, func.count()).where(ImportRow.import_id == import_id).group_by(*columns)
+    )
+    counts: dict[str, int] = defaultdict(int)
+    for verdict, done, made, number in rows:
+        counts[verdict] += number
+        counts["made"] += number if made else 0
+        counts["updated"] += number if done and not made else 0
+    return dict(counts)
+
+
+async def _insert(
+    session: AsyncSession, actor: Actor, part: Part, rows: Sequence[ImportRow], signer: Signer, now: datetime
+) -> None:
+    fresh = await _not_registered(session, part, rows)
+    seated = await _seat(session, part, fresh)
+    if not seated:
+        return
+    people = await _people(session, part, seated)
+    guests, codes, lines, mails = [], [], [], []
+    for row, person_id in zip(seated, people, strict=True):
+        guest = _guest(part, row, person_id, now)
+        guests.append(guest)
+        row.registration_id, row.version, row.made, row.done = guest["id"], 1, True, True
+        if guest["state"] == "approved":
+            issue = msgspec.structs.asdict(signer.issue())
+            codes.append({**issue, "registration_id": guest["id"], "event_id": part.event_id})
+        data = {"state": guest["state"], "source": "import", "import": str(row.import_id), "line": row.line}
+        lines.append(_line(actor, part, guest["id"], "registration.created", data))
+        address = guest["email"] or guest["assistant_email"]
+        if part.options.mails and address:
+            letter = LETTERS[guest["state"]]
+            mails.append(
+                Mail(letter=letter, dedup=f"created:{guest['id']}", address=address, language=guest["language"],
+                     event_id=part.event_id, registration_id=guest["id"])
+            )  # fmt: skip
+    await session.execute(insert(Registration), guests)
+    if codes:
+        await session.execute(insert(Credential), codes)
+    await session.execute(insert(AuditLine), lines)
+    await add_mails(session, mails)
+
+
+def _guest(part: Part, row: ImportRow, person_id: UUID, now: datetime) -> dict[str, Any]:
+    card = card_of(row.data)
+    category_id, approval = _category(part, row)
+    state = part.options.state
+    if state == "rule":
+        state = "approved" if approval == "automatic" else "pending"
+    return {
+        **{field: getattr(card, field) for field in CARD_FIELDS}, "id": new_id(),
+        "organisation_id": part.organisation_id, "event_id": part.event_id,
+        "category_id": category_id, "person_id": person_id, "state": state,
+        "source": "import", "dietary": card.dietary, "access_needs": card.access_needs, "search": card.search,
+        "sort_key": card.sort_key, "delegation_id": _delegation(part, row), "answers": {},
+        "decided_at": now if state == "approved" else None,
+    }  # fmt: skip
+
+
+def card_of(data: dict[str, Any]) -> Application:
+    """The card that a row was read as."""
+    known = {field: value for field, value in data.items() if field in Application.__struct_fields__}
+    return Application(**{"email": "", "category": "", **known})
+
+
+def _category(part: Part, row: ImportRow) -> tuple[UUID, str]:
+    return part.categories[(row.data.get("category") or row.data["category_name"]).casefold()]
+
+
+def _delegation(part: Part, row: ImportRow) -> UUID | None:
+    name = row.data.get("delegation")
+    return part.delegations.get(name.casefold()) if name else None
+
+
+def _line(actor: Actor, part: Part, subject_id: UUID, name: str, data: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "organisation_id": part.organisation_id, "event_id": part.event_id, "subject_id": subject_id, "name": name,
+        "actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name, "data": data,
+    }  # fmt: skip
+
+
+def refuse(row: ImportRow, field: str, problem: str) -> None:
+    """It comes back in the file of wrong rows, with the reason."""
+    row.verdict, row.field, row.problem, row.done = "wrong", field, problem, True
+
+
+async def _not_registered(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[ImportRow]:
+    """Since the preview somebody may have registered with one of the addresses."""
+    emails = [row.data["email"] for row in rows if row.data.get("email")]
+    taken = select(Registration.email).where(
+        Registration.event_id == part.event_id, Registration.email.in_(emails), Registration.email != "",
+        Registration.state != "cancelled",
+    )  # fmt: skip
+    known = set((await session.execute(taken)).scalars()) if emails else set()
+    for row in rows:
+        if row.data.get("email") in known:
+            refuse(row, "email", REGISTERED_SINCE)
+    return [row for row in rows if not row.done]
+
+
+async def _seat(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[ImportRow]:
+    """Those for whom there is a place, the first lines first; the others are wrong: nobody is waitlisted unasked."""
+    quotas = {
+        row.line: place_of(one, _category(part, row)[0]) for row in rows if (one := _delegation(part, row))
+    }
+    limited = select(Places.id).where(Places.id.in_(set(quotas.values())))
+    counters = set((await session.execute(limited)).scalars()) if quotas else set()
+    by_category: dict[UUID, list[ImportRow]] = defaultdict(list)
+    seated: list[ImportRow] = []
+    for row in rows:
+        if quotas.get(row.line) in counters:
+            if await take_all(session, (_category(part, row)[0], quotas[row.line])) is None:
+                seated.append(row)
+        else:
+            by_category[_category(part, row)[0]].append(row)
+    for category_id in sorted(by_category):
+        granted = await take_some(session, category_id, len(by_category[category_id]))
+        seated += by_category[category_id][:granted]
+    sitting = {row.line for row in seated}
+    for row in rows:
+        if row.line not in sitting:
+            refuse(row, "category", NO_PLACE)
+    return sorted(seated, key=lambda row: row.line)
+
+
+async def _people(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[UUID]:
+    """One person for an address, known or new; a new one for whoever has none. The directory's own card stays."""
+    emails = sorted({row.data["email"] for row in rows if row.data.get("email")})
+    new = []
+    for row in rows:
+        card = card_of(row.data)
+        fields = {field: getattr(card, field) for field in CARD_FIELDS}
+        new.append({**fields, "id": new_id(), "organisation_id": part.organisation_id})
+    ordered = sorted(new, key=lambda person: person["email"])
+    made = postgresql.insert(Person).on_conflict_do_nothing(
+        index_elements=["organisation_id", "email"], index_where=text("email <> ''")
+    )
+    await session.execute(made, ordered)
+    of_email = select(Person.email, Person.id).where(
+        Person.organisation_id == part.organisation_id, Person.email.in_(emails), Person.email != ""
+    )
+    known = {row.email: row.id for row in await session.execute(of_email)} if emails else {}
+    return [known[person["email"]] if person["email"] else person["id"] for person in new]
+
+
+async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequence[ImportRow]) -> None:
+    """What the row says replaces what the guest had; what it does not say stays."""
+    for row in sorted(rows, key=lambda row: str(row.registration_id)):
+        assert row.registration_id is not None  # noqa: S101 — chosen by the caller
+        guest = await get_registration(session, part.event_id, row.registration_id, lock=True)
+        if row.expected is not None and guest.version != row.expected:
+            refuse(row, "native_name", CHANGED_SINCE)
+            continue
+        row.changes = differences(guest, row.data)
+        try:
+            await operations.change(session, actor, guest, merged(guest, row.data))
+        except Conflict as conflict:
+            refuse(row, "email", conflict.say)
+            continue
+        row.done, row.version = True, guest.version
+
+
+def merged(guest: Registration, data: dict[str, Any]) -> Application:
+    """The guest's card with what the row says."""
+    now = {field: getattr(guest, field) for field in operations.CHANGEABLE}
+    said = {
+        field: data[field] for field in operations.CHANGEABLE
+        if data.get(field) and field not in ("language", "name_order", "in_languages")
+    }  # fmt: skip
+    return Application(category="", **{**now, **said})

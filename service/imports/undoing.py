@@ -1,0 +1,115 @@
+"""Taking an import back: guests it made go, details it changed are as before; whatever somebody touched since stays."""
+
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from service.audit.operations import record
+from service.checkin.models import Scan
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.errors import Forbidden
+from service.credentials.models import Credential
+from service.imports.applying import BATCH
+from service.imports.errors import ImportNotReady
+from service.imports.models import Import, ImportRow
+from service.invitations.models import Invitation
+from service.people.models import Person
+from service.registrations import operations
+from service.registrations.models import Registration
+from service.registrations.schemas import Application
+from service.registrations.seats import holds, stand_up
+
+Progress = Callable[[int, int], Awaitable[None]]
+TOUCHED = "Somebody worked with this guest since: they stay."
+
+
+async def undo(db: Database, actor: Actor, import_id: UUID, *, progress: Progress) -> Counter[str]:
+    """How many were removed, put back and kept. Raises Forbidden, ImportNotReady. May begin again."""
+    async with db.begin() as session:
+        found = await session.get_one(Import, import_id, with_for_update=True)
+        if "manage" not in actor.needs(found.organisation_id, found.event_id):
+            raise Forbidden
+        if found.state != "undoing":
+            raise ImportNotReady
+        lines = select(ImportRow.line).where(
+            ImportRow.import_id == import_id, ImportRow.done, ImportRow.verdict != "wrong"
+        )
+        todo = list((await session.execute(lines.order_by(ImportRow.line))).scalars())
+    counts: Counter[str] = Counter()
+    for start in range(0, len(todo), BATCH):
+        await progress(start, len(todo))
+        async with db.begin() as session:
+            counts.update(await _part(session, actor, import_id, todo[start : start + BATCH]))
+    async with db.begin() as session:
+        await session.execute(update(Import).where(Import.id == import_id).values(state="undone"))
+        await record(
+            session, actor, "import.taken_back", organisation_id=found.organisation_id, event_id=found.event_id,
+            subject_id=import_id, **counts,
+        )  # fmt: skip
+    return counts
+
+
+async def _part(session: AsyncSession, actor: Actor, import_id: UUID, lines: Sequence[int]) -> Counter[str]:
+    wanted = (
+        select(ImportRow, Registration)
+        .join(Registration, Registration.id == ImportRow.registration_id)
+        .where(ImportRow.import_id == import_id, ImportRow.line.in_(lines), ImportRow.done)
+        .order_by(Registration.id)
+        .with_for_update()
+    )
+    counts, gone, put_back = Counter[str](), [], 0
+    touched = await _touched(session, import_id, lines)
+    for row, guest in (await session.execute(wanted)).tuples():
+        row.done = False
+        if guest.version != row.version or guest.id in touched:
+            row.problem, counts["kept"] = TOUCHED, counts["kept"] + 1
+        elif row.made:
+            row.registration_id, row.made = None, False
+            gone.append(guest)
+        else:
+            before = {field: pair[0] for field, pair in row.changes.items()}
+            await operations.change(session, actor, guest, _as_before(guest, before))
+            put_back += 1
+    await session.flush()
+    await stand_up(session, [guest for guest in gone if holds(guest)])
+    await _remove(session, gone)
+    counts.update({"removed": len(gone), "put_back": put_back})
+    return counts
+
+
+def _as_before(guest: Registration, before: dict[str, object]) -> Application:
+    now = {field: getattr(guest, field) for field in operations.CHANGEABLE}
+    return Application(category="", **{**now, **before})
+
+
+async def _touched(session: AsyncSession, import_id: UUID, lines: Sequence[int]) -> set[UUID]:
+    """Those who were scanned, have a printed badge, or brought somebody."""
+    companion = aliased(Registration)
+    mine = select(ImportRow.registration_id).where(
+        ImportRow.import_id == import_id, ImportRow.line.in_(lines)
+    )
+    worked_with = select(Registration.id).where(
+        Registration.id.in_(mine),
+        exists().where(Scan.registration_id == Registration.id)
+        | exists().where(Credential.registration_id == Registration.id, Credential.printed_at.is_not(None))
+        | exists().where(companion.principal_id == Registration.id),
+    )
+    return set((await session.execute(worked_with)).scalars())
+
+
+async def _remove(session: AsyncSession, guests: Sequence[Registration]) -> None:
+    """With their people, if these came only here."""
+    if not guests:
+        return
+    await session.execute(delete(Registration).where(Registration.id.in_([guest.id for guest in guests])))
+    only_here = delete(Person).where(
+        Person.id.in_([guest.person_id for guest in guests]),
+        ~exists().where(Registration.person_id == Person.id),
+        ~exists().where(Invitation.person_id == Person.id),
+    )
+    await session.execute(only_here.execution_options(synchronize_session=False))
