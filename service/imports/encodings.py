@@ -55,7 +55,8 @@ def decode(body: bytes, encoding: str, *, whole: bool = True) -> str | None:
     """The text without its mark, or None when the bytes are not written in this encoding. Without `whole` the last
     sign may be cut in two."""
     if encoding == "utf-16" and not body.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        encoding = "utf-16-le" if body[1:2] == b"\0" else "utf-16-be"
+        even, odd = _zeros(body)
+        encoding = "utf-16-le" if odd >= even else "utf-16-be"
     try:
         text = codecs.getincrementaldecoder(encoding)().decode(body, final=whole)
     except (UnicodeDecodeError, LookupError):
@@ -64,9 +65,14 @@ def decode(body: bytes, encoding: str, *, whole: bool = True) -> str | None:
 
 
 def _looks_like_utf16(body: bytes) -> bool:
-    """Without a mark: every other byte of digits, commas and line ends is zero."""
+    """Without a mark: every other byte of digits, commas and line ends is zero, always the same one of the two."""
+    few, many = sorted(_zeros(body))
+    return many >= 2 and many > len(body[:4000]) // 40 and few * 4 < many
+
+
+def _zeros(body: bytes) -> tuple[int, int]:
     head = body[:4000]
-    return len(head) >= 4 and max(head[::2].count(0), head[1::2].count(0)) > len(head) // 12
+    return head[::2].count(0), head[1::2].count(0)
 
 
 def _plausible(text: str) -> float:

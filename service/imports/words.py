@@ -25,7 +25,7 @@ HEADS = {
     "직함|职务|职位|役職|肩書",
     "country": "country|nationality|citizenship|country code|iso|iso2|iso3|delegation iso|страна|гражданство|ел|мемлекет|"
     "азаматтығы|елі|국가|국적|나라|国家|国籍|国",
-    "phone": "phone|mobile|telephone|tel|cell|phone number|mobile phone|contact number|телефон|мобильный|моб|номер телефона|"
+    "phone": "phone|mobile|telephone|tel|cell|phone number|mobile phone|contact number|телефон|мобильный|моб|номер телефона|тел|"
     "сотовый|ұялы телефон|телефоны|телефон нөмірі|전화|전화번호|휴대폰|휴대전화|연락처|电话|手机|電話",
     "email": "email|e mail|mail|email address|e mail address|почта|эл почта|электронная почта|адрес почты|пошта|эл пошта|"
     "электрондық пошта|이메일|메일|메일주소|电子邮件|邮箱|メール",
@@ -58,7 +58,8 @@ EMPTY_WORDS = (
     "нет данных",
 )
 TITLES = re.compile(
-    r"(?i)(he|se|hrh|the hon\.?|hon\.?)?\s*"
+    "(?i)"
+    r"(he|se|hrh|the hon\.?|hon\.?)?\s*"
     r"(mr|mrs|ms|mx|miss|dr|prof|m|mme|mlle|sr|sra|srta|herr|frau|г-н|г-жа|님|씨|先生|女士)?\.?"
 )
 COUNTRIES_ALSO = {

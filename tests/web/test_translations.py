@@ -27,6 +27,7 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 NOT_ON_PAGES = (
     "dev/", "samples/", "cli.py", "settings.py", "app.py", "accounts/commands.py", "badges/",
     "web/components.py", "accounts/mail.py", "invitations/mail.py", "registrations/mail.py",
+    "imports/words.py",
 )  # fmt: skip
 # the consent has its own translations beside it; the others are examples in the API's description
 NOT_MSGIDS = ("I agree that the organizer", "The forum is for companies of", "Asked us to by phone")
