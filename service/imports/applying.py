@@ -78,10 +78,12 @@ async def apply(
             if not rows:
                 await _finish(session, actor, import_id, now)
                 return await count_rows(session, import_id)
-            await _insert(
-                session, actor, part, [row for row in rows if row.registration_id is None], signer, now
-            )
-            await _change(session, actor, part, [row for row in rows if row.registration_id is not None])
+            known = [
+                row for row in rows if row.registration_id is not None
+            ]  # before _insert gives ids to the others
+            fresh = [row for row in rows if row.registration_id is None]
+            await _insert(session, actor, part, fresh, signer, now)
+            await _change(session, actor, part, known)
         done += len(rows)
 
 
@@ -246,13 +248,16 @@ async def _seat(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) ->
     return sorted(seated, key=lambda row: row.line)
 
 
+_NOBODY = Application(category="", native_name="", email="")
+_EMPTY = {field: getattr(_NOBODY, field) for field in CARD_FIELDS}
+
+
 async def _people(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[UUID]:
     """One person for an address, known or new; a new one for whoever has none. The directory's own card stays."""
     emails = sorted({row.data["email"] for row in rows if row.data.get("email")})
     new = []
     for row in rows:
-        card = card_of(row.data)
-        fields = {field: getattr(card, field) for field in CARD_FIELDS}
+        fields = {field: row.data.get(field, _EMPTY[field]) for field in CARD_FIELDS}
         new.append({**fields, "id": new_id(), "organisation_id": part.organisation_id})
     ordered = sorted(new, key=lambda person: person["email"])
     made = postgresql.insert(Person).on_conflict_do_nothing(

@@ -19,7 +19,9 @@ def answer_field(key: str, kind: Kind = "text", choices: tuple[str, ...] = ()) -
     def condition(_: Scope, term: Term) -> Condition:
         return or_(*(_answer_way(key, term.sign, value) for value in term.values))
 
-    return Field(key=f"answer.{key}", kind=kind, condition=condition, choices=choices, nullable=True)
+    return Field(
+        key=f"answer.{key}", kind=kind, condition=condition, choices=choices, nullable=True, may_be_null=True
+    )
 
 
 def _answer_way(key: str, sign: str, value: str) -> Condition:

@@ -19,7 +19,7 @@ from service.events.models import Category, Event
 from service.invitations.models import STATES as INVITATION_STATES
 from service.invitations.models import Invitation
 from service.lists.errors import FilterUnclear
-from service.lists.language import ANY, NONE, And, Not, Or, Part, Term, write
+from service.lists.language import ANY, NONE, And, Not, Or, Part, Term, terms, write
 from service.outbox.models import Delivery
 from service.people.models import PersonTag, Tag
 from service.registrations.models import COMPANIONS, SOURCES, STATES, Registration
@@ -42,7 +42,8 @@ class Scope(msgspec.Struct, frozen=True):
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """`choices` are the values of a fixed set; those of a `source` are looked up at the event."""
+    """`choices` are the values of a fixed set; those of a `source` are looked up at the event. `nullable`: there may be
+    none. `may_be_null`: its column is NULL then, which NOT would leave as it is."""
 
     key: str
     kind: Kind
@@ -50,6 +51,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     choices: tuple[str, ...] = ()
     source: str = ""
     nullable: bool = False
+    may_be_null: bool = False
 
     @property
     def signs(self) -> tuple[str, ...]:
@@ -67,7 +69,11 @@ def condition_of(scope: Scope, part: Part, fields: Mapping[str, Field]) -> Condi
         case Term():
             return _term(scope, part, fields)
         case Not():
-            return not_(func.coalesce(condition_of(scope, part.part, fields), false()))
+            inside = condition_of(scope, part.part, fields)
+            unknown = any(
+                term.field in fields and fields[term.field].may_be_null for term in terms(part.part)
+            )
+            return not_(func.coalesce(inside, false())) if unknown else not_(inside)
         case And():
             return and_(true(), *(condition_of(scope, one, fields) for one in part.parts))
         case Or():
@@ -87,7 +93,8 @@ def _one_of(column: InstrumentedAttribute[str]) -> Callable[[Scope, Term], Condi
     """A text column with a fixed set of values, '' for none."""
 
     def condition(_: Scope, term: Term) -> Condition:
-        ways: list[Condition] = [column.in_([v for v in term.values if v not in (NONE, ANY)])]
+        plain = [value for value in term.values if value not in (NONE, ANY)]
+        ways: list[Condition] = [column.in_(plain)] if plain else []
         ways += [column == ""] if NONE in term.values else []
         ways += [column != ""] if ANY in term.values else []
         return or_(*ways)
@@ -184,8 +191,13 @@ def _principal(_: Scope, term: Term) -> Condition:
     return _or_none(Registration.principal_id, Registration.principal_id.in_(_ids(term.values)), term)
 
 
+def _plain(term: Term) -> bool:
+    """Whether it asks for more than none or any: an OR with nothing to find keeps PostgreSQL from joining."""
+    return any(value not in (NONE, ANY) for value in term.values)
+
+
 def _or_none(column: InstrumentedAttribute[Any], found: Condition, term: Term) -> Condition:
-    ways = [found]
+    ways = [found] if _plain(term) else []
     ways += [column.is_(None)] if NONE in term.values else []
     ways += [column.is_not(None)] if ANY in term.values else []
     return or_(*ways)
@@ -208,7 +220,8 @@ def _tag(scope: Scope, term: Term) -> Condition:
     named = select(Tag.id).where(
         Tag.organisation_id == scope.organisation_id, func.lower(Tag.name).in_(lower)
     )
-    ways: list[Condition] = [select(PersonTag.tag_id).where(of_person, PersonTag.tag_id.in_(named)).exists()]
+    tagged = select(PersonTag.tag_id).where(of_person, PersonTag.tag_id.in_(named)).exists()
+    ways: list[Condition] = [tagged] if _plain(term) else []
     ways += [not_(any_tag)] if NONE in term.values else []
     ways += [any_tag] if ANY in term.values else []
     return or_(*ways)
@@ -260,7 +273,7 @@ def _arrival_day(_: Scope, term: Term) -> Condition:
 def _mail(of: InstrumentedAttribute[str]) -> Callable[[Scope, Term], Condition]:
     def condition(_: Scope, term: Term) -> Condition:
         mine = select(Delivery.task_id).where(Delivery.registration_id == Registration.id)
-        ways: list[Condition] = [mine.where(of.in_(term.values)).exists()]
+        ways: list[Condition] = [mine.where(of.in_(term.values)).exists()] if _plain(term) else []
         ways += [not_(mine.exists())] if NONE in term.values else []
         ways += [mine.exists()] if ANY in term.values else []
         return or_(*ways)
@@ -290,21 +303,41 @@ FIELDS = _fields(
     Field(key="category", kind="choice", condition=_category, source="categories"),
     Field(key="country", kind="choice", condition=_one_of(R.country), source="countries", nullable=True),
     Field(key="tag", kind="choice", condition=_tag, source="tags", nullable=True),
-    Field(key="delegation", kind="choice", condition=_delegation, source="delegations", nullable=True),
-    Field(key="delegation-state", kind="choice", condition=_delegation_state, choices=DELEGATION_STATES),
+    Field(
+        key="delegation",
+        kind="choice",
+        condition=_delegation,
+        source="delegations",
+        nullable=True,
+        may_be_null=True,
+    ),
+    Field(
+        key="delegation-state",
+        kind="choice",
+        condition=_delegation_state,
+        choices=DELEGATION_STATES,
+        may_be_null=True,
+    ),
     Field(key="watched", kind="flag", condition=_flag(R.watched), choices=YES_NO),
     Field(key="arrived", kind="flag", condition=_arrived, choices=YES_NO),
     Field(key="arrival-day", kind="date", condition=_arrival_day, nullable=True),
     Field(key="badge", kind="choice", condition=_badge, choices=("issued", "printed"), nullable=True),
-    Field(key="invitation", kind="choice", condition=_invitation, choices=INVITATION_STATES, nullable=True),
+    Field(
+        key="invitation",
+        kind="choice",
+        condition=_invitation,
+        choices=INVITATION_STATES,
+        nullable=True,
+        may_be_null=True,
+    ),
     Field(key="message", kind="choice", condition=_mail(Delivery.letter), source="letters", nullable=True),
     Field(key="message-state", kind="choice", condition=_mail(Delivery.state), choices=MAIL_STATES),
     Field(key="source", kind="choice", condition=_one_of(R.source), choices=SOURCES),
     Field(key="language", kind="choice", condition=_one_of(R.language), source="languages"),
     Field(key="companion", kind="choice", condition=_one_of(R.companion), choices=COMPANIONS, nullable=True),
-    Field(key="principal", kind="text", condition=_principal, nullable=True),
+    Field(key="principal", kind="text", condition=_principal, nullable=True, may_be_null=True),
     Field(key="registered", kind="date", condition=_day(R.created_at)),
-    Field(key="decided", kind="date", condition=_day(R.decided_at), nullable=True),
+    Field(key="decided", kind="date", condition=_day(R.decided_at), nullable=True, may_be_null=True),
     Field(key="name", kind="text", condition=_name),
     Field(key="latin-name", kind="text", condition=_text(R.latin_name), nullable=True),
     Field(key="organisation", kind="text", condition=_text(R.affiliation), nullable=True),
