@@ -70,11 +70,11 @@ async def apply(
         await make_missing(session, actor, event, import_id, options)
         part = Part(event.id, event.organisation_id, options, *await _names(session, event.id))
         total = (await session.execute(_to_do(import_id, func.count()))).scalar_one()
-    done = 0
+    done, last = 0, 0
     while True:
         await progress(done, total)
         async with db.begin() as session:
-            rows = await _next(session, import_id)
+            rows = await _next(session, import_id, last)
             if not rows:
                 await _finish(session, actor, import_id, now)
                 return await count_rows(session, import_id)
@@ -84,7 +84,7 @@ async def apply(
             fresh = [row for row in rows if row.registration_id is None]
             await _insert(session, actor, part, fresh, signer, now)
             await _change(session, actor, part, known)
-        done += len(rows)
+        done, last = done + len(rows), rows[-1].line
 
 
 def _to_do(import_id: UUID, *columns: Any) -> Any:
@@ -94,8 +94,14 @@ def _to_do(import_id: UUID, *columns: Any) -> Any:
     return select(*columns).where(ImportRow.import_id == import_id, ~ImportRow.done, new | chosen)
 
 
-async def _next(session: AsyncSession, import_id: UUID) -> list[ImportRow]:
-    wanted = _to_do(import_id, ImportRow).order_by(ImportRow.line).limit(BATCH).with_for_update()
+async def _next(session: AsyncSession, import_id: UUID, last: int) -> list[ImportRow]:
+    wanted = (
+        _to_do(import_id, ImportRow)
+        .where(ImportRow.line > last)
+        .order_by(ImportRow.line)
+        .limit(BATCH)
+        .with_for_update()
+    )
     return list((await session.execute(wanted)).scalars())
 
 

@@ -69,6 +69,7 @@ async def every_page(house: House) -> list[Shown]:
     point = await one(f"SELECT p.id FROM checkin_points p {within} p.event_id")
     silent = await one("SELECT id FROM invitations WHERE state = 'sent' LIMIT 1")
     declined = await one("SELECT id FROM invitations WHERE state = 'declined' LIMIT 1")
+    brought = await _import(connection)
     await connection.close()
     own = {
         name: personal_token(key, "own", row)
@@ -90,6 +91,15 @@ async def every_page(house: House) -> list[Shown]:
         Shown("invitation-declined", f"/i/{said_no}"), Shown("unsubscribe", f"/i/{asked}/unsubscribe"),
         Shown("login", "/login"), Shown("forgot", "/forgot"), Shown("not-found", "/no-such-page"),
         Shown("console", "/console", "owner"), Shown("overview", at, "owner"), Shown("guests", f"{at}/guests", "owner"),
+        Shown("guests-filtered", f"{at}/guests?where={FILTER}&cols=name,badge,tags,email,delegation", "owner"),
+        Shown("filter", f"{at}/guests/filter?where=state:pending", "owner"),
+        Shown("filter-field", f"{at}/guests/filter?where=state:pending&field=country", "owner"),
+        Shown("imports", f"{at}/imports", "owner"),
+        Shown("import-columns", f"{at}/imports/{brought}?columns=1", "owner"),
+        Shown("import-new", f"{at}/imports/{brought}?show=new", "owner"),
+        Shown("import-changed", f"{at}/imports/{brought}?show=changed", "owner"),
+        Shown("import-doubles", f"{at}/imports/{brought}?show=duplicate", "owner"),
+        Shown("import-wrong", f"{at}/imports/{brought}?show=wrong", "owner"),
         Shown("guests-none", f"{at}/guests?q=zzzz", "owner"), Shown("guest-pending", f"{at}/guests/{pending}", "owner"),
 
         Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"),
@@ -108,6 +118,44 @@ async def every_page(house: House) -> list[Shown]:
         Shown("team", "/console/team", "owner"), Shown("door-gates", "/door/ai-4room", "door"),
         Shown("door", f"/door/ai-4room/{point}", "door"), Shown("components", "/dev/components"),
     ]  # fmt: skip
+
+
+async def _import(connection: asyncpg.Connection) -> Any:
+    """A list that somebody has brought and looked at, with a row of each verdict; made once."""
+    known = await connection.fetchval("SELECT id FROM imports LIMIT 1")
+    if known is not None:
+        return known
+    event = "SELECT organisation_id, id FROM events WHERE slug = 'ai-4room'"
+    made = await connection.fetchval(
+        "INSERT INTO imports (organisation_id, event_id, file_name, heads, mapping, state, made_by, options) "
+        "SELECT organisation_id, id, 'Делегаты.csv', $1, $2, 'ready', 'Aliya Seitkali', $3 "
+        f"FROM ({event}) e RETURNING id",
+        '["ФИО", "Должность", "Страна"]', '["name", "position", "country"]',
+        '{"encoding": "utf-8", "delimiter": ",", "category": "business"}',
+    )  # fmt: skip
+    body = "ФИО,Должность,Страна\nӘсел Нұрланқызы,NA,KAZ\nZoé Lefèvre,Chargée d'affaires,France\n".encode()
+    await connection.execute("INSERT INTO import_files (import_id, body) VALUES ($1, $2)", made, body)
+    card = '{"native_name": "Әсел Нұрланқызы", "honorific": "HE Ms", "position": "Chair", "country": "KZ"}'
+    rows = [
+        (2, "new", "{}", "{}", "", "{}"), (3, "changed", '{"position": ["Partner", "Chair"]}', "{}", "", "{}"),
+        (4, "duplicate", "{}", CANDIDATES, "", "{}"), (5, "wrong", "{}", "{}", LINE, '{"line": 2}'),
+    ]  # fmt: skip
+    for line, verdict, changes, candidates, problem, data in rows:
+        await connection.execute(
+            "INSERT INTO import_rows "
+            "(import_id, line, verdict, cells, data, changes, candidates, problem, problem_data, field)"
+            " VALUES ($1, $2, $3, '[\"x\"]', $4, $5, $6, $7, $8, 'email')",
+            made, line, verdict, card, changes, candidates, problem, data,
+        )  # fmt: skip
+    return made
+
+
+FILTER = "state:approved badge:any -country:KZ (category:investor or arrived:yes)"
+LINE = "The same e-mail address stands in line %(line)s."
+CANDIDATES = json.dumps({"all": [{
+    "id": "019a0000-0000-7000-8000-000000000000", "name": "Assel Nurlankyzy",
+    "why": "The name is the same.", "data": {}, "affiliation": "bank", "delegation": "",
+}]})  # fmt: skip
 
 
 async def context_of(browser: Browser, house: House, who: str, language: str, **more: Any) -> BrowserContext:
