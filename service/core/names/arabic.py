@@ -3,7 +3,10 @@
 A reading by the table is the first spelling of its line; by consonants, see `may_spell`."""
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+
+from service.core.names.latin import plain
 
 # One name a line: Arabic (and Persian, Urdu, Cyrillic) spellings, then how passports romanise it.
 _NAMES = """
@@ -105,11 +108,9 @@ _NAMES = """
 هاني hani hany хани
 وسيم waseem wasim wassim васим
 """
-_ARTICLE = re.compile("^(?:al|el|ul|ar|as|ash|ad|an|at|az|il)$")
 PARTICLES = frozenset(
-    "al el ul ar as ash ad an at az il bin ben ibn bint abu abou von van vom der den de da di do dos das del della du la le st".split()
-    + "ter ten zu y uulu kyzy kizi ogly oglu oglou qizi uly аль эль ас аш ад ан ар бин бен ибн абу фон ван де да ди дер ден ла ле "
-    "уулу кызы оглы оглу кизи гызы ұлы қызы улы בן בת بن ابن بنت".split()
+    "al el ul ash ar bin ben ibn bint abu abou von van vom der den de da di dos das del della du ter zu y uulu kyzy kizi ogly oglu "
+    "oglou qizi uly аль эль ас аш бин бен ибн абу фон де дер ден уулу кызы оглы оглу кизи гызы ұлы қызы улы בן בת بن ابن بنت".split()
 )
 _WRITTEN_LATIN = {
     "ا": "a aa e i u", "أ": "a e u o", "إ": "i e", "آ": "a aa", "ء": "-", "ؤ": "u o w", "ئ": "i e y", "ب": "b", "پ": "p", "ت": "t", "ث": "th s t",
@@ -137,6 +138,12 @@ def _table() -> dict[str, str]:
 
 
 KNOWN = _table()
+
+
+def particles_of(words: Sequence[str]) -> frozenset[str]:
+    """Those of a name's words that another spelling may lack; Ван is one before ден only, else a surname."""
+    found = {word for word in words if (word if word.isascii() or "а" <= word[0] else plain(word)) in PARTICLES}
+    return frozenset(found | ({"ван"} if found & {"ден", "дер", "де"} else set()))
 
 
 def bare(word: str) -> str:

@@ -16,7 +16,7 @@ _SIGNS_OF_STOP = "'’‘ʼʻʹʺ`´ʾʿ"
 _APOSTROPHES = re.compile(f"[{_SIGNS_OF_STOP}]+")
 # Uzbek oʻ and gʻ (alphabet of 1995) are letters of their own; O’Brien's o becomes one, too, which does no harm.
 _UZBEK = re.compile(f"([og])[{_SIGNS_OF_STOP}](?=[a-z])")
-_UZBEK_LETTERS = {"o": "ö", "g": "ğ"}
+_UZBEK_LETTERS = {"o": "ȯ", "g": "ğ"}
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
 # Vowel signs of Indic and Arabic scripts are no word characters to Python, yet they belong inside words.
 _SIGNS = "\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0eff\u1000-\u109f"

@@ -33,6 +33,7 @@ _OTHERS = [
     (re.compile("г"), "х"),  # Ukrainian г, and Hans in Russian books: Ганс
     (re.compile("^ё"), "е"),
     (re.compile("(?<=[жчшщ])ё"), "о"),
+    (re.compile("ская$"), "ска"),  # Dąbrowska
     (re.compile("^(?=[ао])(?=.*ян$)"), "х"),  # Акопян, Hakobyan
 ]
 

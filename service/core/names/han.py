@@ -114,7 +114,7 @@ _TRADITIONAL = """
 """
 
 _LONGEST_PINYIN, _LONGEST_WADE, _LONGEST_PALLADIUS = 6, 7, 7
-SYLLABLES = 4
+SYLLABLES = 3
 
 
 def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], dict[str, tuple[str, ...]]]:
@@ -186,6 +186,12 @@ def pinyin_of_han(run: str) -> tuple[str, ...]:
 def pinyin_of_latin(word: str) -> frozenset[str]:
     """What a Latin word is as pinyin; empty when it is none."""
     return readings(word, _OF_PINYIN, longest=_LONGEST_PINYIN, at_most=SYLLABLES)
+
+
+@lru_cache(maxsize=65_536)
+def few_syllables(word: str) -> bool:
+    """Whether a Latin word is pinyin of the length of names, one or two syllables."""
+    return bool(readings(word, _OF_PINYIN, longest=_LONGEST_PINYIN, at_most=2))
 
 
 @lru_cache(maxsize=65_536)

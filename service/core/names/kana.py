@@ -35,8 +35,8 @@ _SHORT = [
 ]  # fmt: skip
 _MACRONS = str.maketrans("āīūēōâîûêô", "aiueoaiueo")
 _ROMAJI = re.compile(
-    "(?:(?:[kgnhbpmr]y|sh|ch|ts|tch|sy|ty|zy|jy|dz|[kgsztdnhbpmyrwjf])?[aiueo]h?(?![a-z]h)|(?:([kgstpbdzc])(?=\\1|ch))"
-    "|n(?![aiueo])|m(?=[bmp])|(?<=o)h)+"
+    "(?:(?:[kgnhbpmr]y|sh|ch|ts|tch|sy|ty|zy|jy|dz|[kgsztdnhbpmyrwjf])?[aiueo](?:h(?![aiueo]))?|(?:([kgstpbdzc])(?=\\1|ch))"
+    "|n(?![aiueo])|m(?=[bmp]))+"
 )
 
 _POLIVANOV_LINES = """
@@ -81,7 +81,7 @@ def romaji_of_kana(word: str) -> str:
 def romaji_of_latin(word: str) -> frozenset[str]:
     """The short Hepburn readings of a Latin word; empty when it cannot be Japanese."""
     plain = word.translate(_MACRONS)
-    if not _ROMAJI.fullmatch(plain):
+    if len(plain) > 20 or not _ROMAJI.fullmatch(plain):
         return frozenset()
     found = {short(plain)}
     if len(plain) > 3 and _KUNREI_MARK.search(plain):

@@ -57,6 +57,13 @@ ORTHOGRAPHIES = [
         "s(?=[aeioulmnrvbdgVY])>Z ei>ai ö>e ü>u",
     ),
     _of(
+        "german s",
+        "w|j|sch",
+        "w|j|sch",
+        "[ksz]h|y[aeou]|q|[^ßa-zäöü]|ou|sz",
+        "schtsch>SHCH tsch>CH sch>SH (?<![ct])ch>KH w>V j>Y z>TS ss>SS ei>ei ä>a ö>e ü>u",
+    ),
+    _of(
         "french",
         "ch|ou|ï|ë|gu[eiéï]|j|ine$|[ei]ff?$|off$|[éèê]|dj|ss|qu",
         "ou|ï|gu[eiéï]|ine$|[ei]ff?$|off$|tch|[éèê]|j",
@@ -70,8 +77,8 @@ ORTHOGRAPHIES = [
         "sz|cz|rz|w|[łąęśńżźćó]|dz|j|ch",
         "sz|cz|rz|w|[łąęśńżźć]|j",
         "[szk]h|sch|tch|ou|q|x|v",
-        "szcz>SHCH sz>SH cz>CH rz>ZH dż>DZH ż>ZH dź>DZ ź>Z ch>KH w>V j>Y ś(?=n)>SH ś>S ć>TS ci(?=[aeou])>CI c>TS ą(?=[bp])>OM "
-        "ą>ON ę(?=[bp])>EM ę>EN ó>U ł>L ń>N prz>PSH krz>KSH",
+        "szcz>SHCH prz>PSH krz>KSH trz>TSH sz>SH cz>CH rz>ZH dż>DZH ż>ZH dź>DZ ź>Z ch>KH w>V j>Y ś(?=n)>SH ś>S ć>TS ci(?=[aeou])>CI c>TS ą(?=[bp])>OM "
+        "ą>ON ę(?=[bp])>EM ę>EN ó>U ł>L ń>N",
     ),
     _of(
         "scientific",
@@ -87,7 +94,7 @@ ORTHOGRAPHIES = [
         "kh|sch|tch|ou|[šžčŝâû]|ck",
         "ch>CH ç>CH sh>SH ş>SH c>J x>KH ə>A ä>A ğ>G ñ|ŋ>N ı>I ö>O ü|ū>U j>J q>K w>U",
     ),
-    _of("uzbek", "ö|x(?=[aeou])|jo|^o[kt]", "ö|x|jo", "[^a-zöğ]|sch|oe", "ö>u x>KH ğ>G j>DZH ^o(?=[kt])>u"),
+    _of("uzbek", "ȯ|x(?=[aeou])|jo|^o[kt]", "ȯ|x|jo", "[^a-zȯğ]|sch|oe", "ȯ>u x>KH ğ>G j>DZH ^o(?=[kt])>u"),
     _of(
         "azeri", "[əğ]|q(?=[aeuo])|c", "[əğ]|q", "w|sh|sch|ck",
         "ch>CH ç>CH ş>SH c>J x>KH ə>E q>G ü>U ö>O ğ(?=[aeiou])>G ğ>G j>ZH ı>I",
@@ -105,8 +112,8 @@ ORTHOGRAPHIES = [
     _of("hungarian", "sz|gy|cs|[őűé]", "gy|cs|[őű]", "[szk]h|w|sch|x", "sz>SS s(?!s)>SH cs>CH gy>DI ő|ö>E ű|ü>U zs>ZH j>Y c>TS"),
     _of("romanian", "[șțăâî]|^[țș]", "", "w|sch", "ș>SH ț>TS ă|â>A î>I j>ZH"),
     _of(
-        "english", "wr|ck|^kn|igh|w|ow|augh|ey$|ce$|c[ei]", "", "sch|tsch|[^a-z]",
-        "^wr>R ^kn>N igh>AI ey$>I wood>VUD w>U (?<=[^aeiou])ce$>S c(?=[ei])>SS (?<=[a-z]{3})e$>",
+        "english", "wr|ck|^kn|igh|w|ow|augh|ey$|ce$|c[ei]|[ai][bcdfgklmnprstvz]es?$|les$|ea", "", "sch|tsch|[^a-z]",
+        "^wr>R ^kn>N igh>AI ey$>I les$>LZ wood>VUD ow(?=n)>AU a(?=[bdfgklmnprstvz]es?$)>EI i(?=[bcdfgklmnprstvz]es?$)>AI ea>I w>U (?<=[^aeiou])ce$>S c(?=[ei])>SS (?<=[a-z]{3})e$>",
     ),
 ]  # fmt: skip
 

@@ -11,17 +11,18 @@ from service.core.names.folding import fine, fold_plain, plain_of
 from service.core.names.kinds import kind_of
 from service.core.names.parting import foreign_hangul
 
-_SIGNS = ("hangul", "han", "kana")
+SIGNS = ("hangul", "han", "kana")
 
 
 class Setting(NamedTuple):
     """What is known of the two names as wholes: their Latin orthographies; whether all words of both may be Korean,
-    or Chinese."""
+    or Chinese, and one of them in another romanisation than pinyin."""
 
     one: frozenset[str] = frozenset()
     other: frozenset[str] = frozenset()
     korean: bool = False
     chinese: bool = False
+    wade: bool = False
 
 
 @lru_cache(maxsize=65_536)
@@ -34,7 +35,7 @@ def is_chinese(word: str) -> bool:
     kind = kind_of(word)
     if kind == "latin":
         plain = latin.plain(word)
-        return bool(han.pinyin_of_latin(plain) or han.pinyin_of_wade(plain) or plain in han.SOUTHERN or han.pinyin_of_cantonese(plain))
+        return bool(han.few_syllables(plain) or han.pinyin_of_wade(plain) or plain in han.SOUTHERN or han.pinyin_of_cantonese(plain))
     return kind == "han" or (kind == "cyrillic" and bool(han.pinyin_of_cyrillic(word)))
 
 
@@ -44,17 +45,17 @@ def meets(one: str, other: str, setting: Setting) -> bool:
     if one == other:
         return True
     kinds = (kind_of(one), kind_of(other))
-    if kinds[0] in _SIGNS and kinds[1] in _SIGNS:
+    if kinds[0] in SIGNS and kinds[1] in SIGNS:
         return _signs_meet(one, other, kinds)
-    if kinds[0] in _SIGNS:
+    if kinds[0] in SIGNS:
         return _sign_meets(one, other, kinds[0])
-    if kinds[1] in _SIGNS:
+    if kinds[1] in SIGNS:
         return _sign_meets(other, one, kinds[1])
     if "arabic" in kinds:
         return _arabic_meets(one, other) if kinds[0] == "arabic" else _arabic_meets(other, one)
     if setting.korean and set(kinds) <= {"latin", "cyrillic"} and _korean_meet(one, other):
         return True
-    if setting.chinese and (verdict := _chinese_meet(one, other, kinds)) is not None:
+    if setting.chinese and (verdict := _chinese_meet(one, other, kinds, setting.wade)) is not None:
         return verdict
     if kinds == ("cyrillic", "cyrillic"):
         return bool(cyrillic.in_plain_letters(one) & cyrillic.in_plain_letters(other))
@@ -131,14 +132,12 @@ def _korean_meet(one: str, other: str) -> bool:
     return not set(hangul.surnames_of(one)).isdisjoint(hangul.surnames_of(other))
 
 
-def _chinese_meet(one: str, other: str, kinds: tuple[str, ...]) -> bool | None:
+def _chinese_meet(one: str, other: str, kinds: tuple[str, ...], wade: bool) -> bool | None:
     """None when it is not for the rules of Chinese to decide."""
     if kinds == ("latin", "latin"):
         first, second = han.pinyin_of_latin(latin.plain(one)), han.pinyin_of_latin(latin.plain(other))
         if first and second:
-            if not first.isdisjoint(second):
-                return True
-            return None if set(one) & set("ḃ") else _southern_meet(one, other)
+            return not first.isdisjoint(second) or (wade and not _any_chinese(one).isdisjoint(_any_chinese(other)))
         return True if not _any_chinese(one).isdisjoint(_any_chinese(other)) else None
     if kinds == ("cyrillic", "cyrillic"):
         if han.looks_like_palladius(one) or han.looks_like_palladius(other):
@@ -150,12 +149,6 @@ def _chinese_meet(one: str, other: str, kinds: tuple[str, ...]) -> bool | None:
     if not han.pinyin_of_cyrillic(word).isdisjoint(_any_chinese(written)):
         return True
     return False if han.looks_like_palladius(word) else None
-
-
-def _southern_meet(one: str, other: str) -> bool:
-    """Chang and Zhang, Tsai and Cai: a surname of Taiwan or the South that happens to be pinyin of another."""
-    plain, second = latin.plain(one), latin.plain(other)
-    return fine(plain) == fine(second)
 
 
 def _any_chinese(word: str) -> frozenset[str]:

@@ -47,6 +47,8 @@ def foreign_hangul(word: str) -> tuple[str, ...]:
     ends = [body]
     if body[-1:] in ("t", "p", "k"):
         ends.append(body[:-1] + {"t": "d", "p": "v", "k": "g"}[body[-1]])
+    if body.endswith(("ri", "li")):  # the soft sign: 이고리 is Igor
+        ends.insert(0, body[:-1])
     found = dict.fromkeys(first + rest for first, rest in product(starts, ends))
     for spelling in tuple(found):
         found[_labial(spelling)] = None

@@ -10,7 +10,7 @@ from service.core.names import arabic, han, kanji, latin
 from service.core.names.clean import clean, words_of
 from service.core.names.folding import fold_plain, fold_word, plain_of
 from service.core.names.kinds import is_patronymic, kind_of
-from service.core.names.meeting import Setting, is_chinese, is_korean, meets, slips
+from service.core.names.meeting import SIGNS, Setting, is_chinese, is_korean, meets, slips
 from service.core.names.parting import partings
 from service.core.names.search import _asian, _of_abd
 
@@ -25,21 +25,26 @@ class Name(NamedTuple):
     partings: tuple[Words, ...]
     firm: frozenset[str]  # words of compounds (Anna-Lena), which are not left out
     orthographies: frozenset[str]
+    signs: bool
     korean: bool
     chinese: bool
+    wade: bool  # Chinese in another romanisation than pinyin
 
 
 @lru_cache(maxsize=32_768)
 def _read(name: str) -> Name:
     words = tuple(words_of(name)[:_WORDS])
     latins = tuple(word for word in words if kind_of(word) == "latin")
-    kept = tuple(word for word in words if word not in arabic.PARTICLES)
+    particles = arabic.particles_of(words)
+    kept = tuple(word for word in words if word not in particles)
     return Name(
         partings=_ways_to_part(words),
         firm=frozenset(_firm(name)),
         orthographies=latin.orthographies(latins),
+        signs=bool(words) and all(kind_of(word) in SIGNS for word in words),
         korean=bool(words) and all(map(is_korean, kept)),
         chinese=bool(words) and all(map(is_chinese, kept)),
+        wade=bool(_firm(name)) or not all(han.pinyin_of_latin(word) for word in latins),
     )
 
 
@@ -50,10 +55,11 @@ def _firm(name: str) -> list[str]:
 
 def _ways_to_part(words: Words) -> tuple[Words, ...]:
     """As written; without particles; signs parted into surname and given name; neighbours put together."""
-    kept = tuple(word for word in words if word not in arabic.PARTICLES)
+    particles = arabic.particles_of(words)
+    kept = tuple(word for word in words if word not in particles)
     words = kept if len(kept) > 1 else words
     found = {words: None}
-    signs = words and all(kind_of(word) in ("hangul", "han", "kana") for word in words)
+    signs = words and all(kind_of(word) in SIGNS for word in words)
     if signs:
         run = "".join(words)
         found.update(dict.fromkeys(partings(run)))
@@ -95,10 +101,14 @@ Meeting = Callable[[str, str, Setting], bool]
 def _compare(query: str, stored: str, alike: Meeting, forgiven: int = 0) -> bool:
     one, other = _read(query[:400]), _read(stored[:400])
     setting = Setting(
-        one.orthographies, other.orthographies, one.korean and other.korean, one.chinese and other.chinese
+        one.orthographies, other.orthographies, one.korean and other.korean, one.chinese and other.chinese,
+        one.wade or other.wade,
     )
     return any(
-        _correspond(a, b, one, other, setting, alike, forgiven) for a, b in product(one.partings, other.partings)
+        _correspond(a, b, one, other, setting, alike, forgiven)
+        for a, b in product(one.partings, other.partings)
+        # of two names put together differently Erik Andersen would be Erika Andersen
+        if a is one.partings[0] or b is other.partings[0] or one.signs != other.signs
     )
 
 
@@ -147,7 +157,7 @@ def _augment(number: int, options: list[list[int]], partner: dict[int, int], see
 
 def _may_lack(words: Words, number: int, name: Name) -> bool:
     word = words[number]
-    if word in name.firm or kind_of(word) in ("han", "hangul", "kana"):
+    if word in name.firm or kind_of(word) in SIGNS:
         return False
     if is_patronymic(word) or len(word) == 1 or word in arabic.PARTICLES:
         return True
@@ -169,7 +179,7 @@ def name_keys(name: str) -> frozenset[str]:
 def _key_words(name: str) -> Words:
     """The words that the key is made of: without particles and, of three, the patronymic; signs parted."""
     words = [word for word in words_of(name)[:_WORDS]]
-    kept = [word for word in words if word not in arabic.PARTICLES] or words
+    kept = [word for word in words if word not in arabic.particles_of(words)] or words
     if len(kept) > 2:
         kept = [word for word in kept if not is_patronymic(word)] if sum(map(is_patronymic, kept)) == 1 else kept
     parted = partings("".join(kept)) if kept and all(kind_of(word) in ("hangul", "han") for word in kept) else ()

@@ -13,6 +13,7 @@ Alternatives = tuple[str, ...]
 Way = tuple[Alternatives, ...]
 TOKENS_LIMIT = 240
 NAMES = 2  # of the fields, so many from the first hold names: the others are found as they are written
+_SHORT_SURNAMES = frozenset("уоиэюoюuе")  # У is Wu and 우, О is 오
 _WORDS, _WAYS, _ALTERNATIVES, _STORED = 12, 3, 6, 7
 
 
@@ -119,7 +120,7 @@ def _of_abd(word: str) -> list[str]:
 @lru_cache(maxsize=65_536)
 def _asian(word: str) -> tuple[str, ...]:
     """The readings of an alphabetic word as a Korean, Chinese or Japanese one; the likeliest first."""
-    if not 1 < len(word) <= 16 and word != "о":
+    if len(word) > 16:
         return ()
     plain = plain_of(word)
     found = list(hangul.surnames_of(word)[:2])
@@ -134,10 +135,10 @@ def _asian(word: str) -> tuple[str, ...]:
 
 
 def _chinese(plain: str) -> list[str]:
-    """Pinyin of what is no pinyin; of what is, the surnames of the South that it may be as well."""
+    """Pinyin of what may be another romanisation; of what is no pinyin first the likeliest."""
     southern = list(han.SOUTHERN.get(plain, ()))
     own = han.pinyin_of_latin(plain)
-    others = [] if own and not southern else sorted(han.pinyin_of_wade(plain))
+    others = sorted(han.pinyin_of_wade(plain))
     if not own:
         others += sorted(han.pinyin_of_cantonese(plain))
     return list(dict.fromkeys(southern + others))
@@ -193,7 +194,8 @@ def query_ways(q: str) -> tuple[Way, ...]:
 
 def _needed(words: list[str]) -> list[str]:
     """Without what one spelling of a name has and another lacks: particles, and the patronymic of a full name."""
-    kept = [word for word in words if word not in arabic.PARTICLES]
+    particles = arabic.particles_of(words)
+    kept = [word for word in words if word not in particles]
     if len(kept) < 2 or sum(len(word) for word in kept) < 4:
         return words
     if len(kept) > 2:
@@ -208,10 +210,10 @@ def _looked_for(word: str) -> Alternatives:
         return tuple(dict.fromkeys((word, han.simplified(word))))
     folded = fold_word(word)  # "zzzz" sounds like one letter, which half of all names begin with
     first = (word, folded) if len(folded) > 1 or len(word) < 3 else (word,)
-    more = _readings(word, kind_of(word), stored=False) if len(word) > 1 else ()
+    more = _readings(word, kind_of(word), stored=False) if len(word) > 1 or word in _SHORT_SURNAMES else ()
     article = (fold_plain(plain_of(word)[2:]),) if word[:2] in ("al", "el") and len(word) > 6 else ()
     found = dict.fromkeys((*first, *article, *more))
-    return tuple([token for token in found if len(token) > 1 or CJK_START.match(token) or token == word][:_ALTERNATIVES])
+    return tuple([token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) == 1][:_ALTERNATIVES])
 
 
 def _by_sound(words: list[str]) -> list[Way]:
