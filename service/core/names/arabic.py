@@ -3,14 +3,11 @@
 A reading by the table is the first spelling of its line; by consonants, see `may_spell`."""
 
 import re
-from collections.abc import Sequence
 from functools import lru_cache
-
-from service.core.names.latin import plain
 
 # One name a line: Arabic (and Persian, Urdu, Cyrillic) spellings, then how passports romanise it.
 _NAMES = """
-محمد muhammad mohammed mohamed mohammad muhammed mohamad mukhammed mukhamed mukhammad mohamet mehmed muhamad mahomet мухаммад мухаммед мохаммед мохамед мохаммад магомед
+محمد muhammad mohammed mohamed mohammad muhammed mohamad mukhammed mukhamed mukhammad mohamet muhamad мухаммад мухаммед мохаммед мохамед мохаммад
 أحمد احمد ahmad ahmed ahmet akhmed akhmad ahmat ахмед ахмад
 محمود mahmoud mahmud mahmood makhmud mahmut махмуд
 حسن hassan hasan khasan hassen хасан гасан хассан
@@ -18,7 +15,7 @@ _NAMES = """
 علي علی ali aly али
 عمر omar umar oumar omer омар умар
 عثمان osman uthman othman usman ousmane осман усман
-يوسف یوسف yusuf yousef youssef yusef yousuf joseph youssuf yousif yosef yussuf iusuf юсуф юсеф юсиф йусуф
+يوسف یوسف yusuf yousef youssef yusef yousuf youssuf yousif yosef yussuf iusuf юсуф юсеф юсиф йусуф
 إبراهيم ابراهيم ابراهیم ibrahim ebrahim ibraheem ibragim ибрахим ибрагим эбрахим
 إسماعيل اسماعيل اسماعیل ismail ismael esmail isma‘il ismaeel esmaeil исмаил эсмаил
 خالد khalid khaled halid haled chalid khalled халид халед
@@ -53,25 +50,26 @@ _NAMES = """
 جمال jamal gamal djamal джамаль гамаль
 جميل jamil jameel gamil джамиль
 حمد hamad хамад
-حامد hamed hamid хамед
+حامد hamed хамед
 حميد حمید hameed hamid хамид
 خليل خلیل khalil khaleel halil chalil халил халиль
-صالح saleh salih salah салех салих
+صالح saleh salih салех салих
 صلاح salah salaah салах
-سالم salem salim салем
+سالم salem салем
 سليم saleem salim selim салим
 سلمان salman salmaan салман
 ناصر nasser naser nasir nassir насер насир
+نصر nasr наср
 منصور mansour mansur mansoor mansor мансур
 طارق tariq tarek tareq tarik tariq тарик тарек
 زياد ziad ziyad zyad зияд
 رشيد رشید rashid rasheed rachid rashed рашид
-راشد rashed rashid рашед рашид
+راشد rashed рашед
 فيصل فیصل faisal faysal feisal fayçal фейсал файсал
 فهد fahd fahad фахд
 تركي turki турки
 سلطان sultan soltan султан
-ماجد majed majid maged маджид
+ماجد majed maged
 مجيد مجید majid majeed маджид
 وليد walid waleed oualid валид
 عادل adel adil адель адиль
@@ -108,10 +106,6 @@ _NAMES = """
 هاني hani hany хани
 وسيم waseem wasim wassim васим
 """
-PARTICLES = frozenset(
-    "al el ul ash ar bin ben ibn bint abu abou von van vom der den de da di dos das del della du ter zu y uulu kyzy kizi ogly oglu "
-    "oglou qizi uly аль эль ас аш бин бен ибн абу фон де дер ден уулу кызы оглы оглу кизи гызы ұлы қызы улы בן בת بن ابن بنت".split()
-)
 _WRITTEN_LATIN = {
     "ا": "a aa e i u", "أ": "a e u o", "إ": "i e", "آ": "a aa", "ء": "-", "ؤ": "u o w", "ئ": "i e y", "ب": "b", "پ": "p", "ت": "t", "ث": "th s t",
     "ج": "j g dj dzh", "چ": "ch tch", "ح": "h kh", "خ": "kh h ch k", "د": "d", "ذ": "dh z th d", "ر": "r", "ز": "z", "ژ": "zh j", "س": "s ss c", "ش": "sh ch s",
@@ -138,12 +132,6 @@ def _table() -> dict[str, str]:
 
 
 KNOWN = _table()
-
-
-def particles_of(words: Sequence[str]) -> frozenset[str]:
-    """Those of a name's words that another spelling may lack; Ван is one before ден only, else a surname."""
-    found = {word for word in words if (word if word.isascii() or "а" <= word[0] else plain(word)) in PARTICLES}
-    return frozenset(found | ({"ван"} if found & {"ден", "дер", "де"} else set()))
 
 
 def bare(word: str) -> str:

@@ -19,19 +19,21 @@ _LETTERS = {
 }  # fmt: skip
 _TABLE = str.maketrans(_LETTERS)
 _SOFT_YO = re.compile("ьо")
+_SOFT_YE = re.compile("ье")
 _YO_AFTER_HUSH = re.compile("(?<=[жчшщ])ё")
 
 
 def to_latin(word: str) -> str:
     """A cleaned word with its Cyrillic letters in Latin."""
-    return _SOFT_YO.sub("ё", _YO_AFTER_HUSH.sub("е", word)).translate(_TABLE)
+    return _SOFT_YE.sub("йе", _SOFT_YO.sub("ё", _YO_AFTER_HUSH.sub("е", word))).translate(_TABLE)
 
 
 _OTHERS = [
     (re.compile("ө"), "у"),  # Өтегенов, Utegenov
     (re.compile("ў"), "у"),  # Ўктам, Уктам
     (re.compile("г"), "х"),  # Ukrainian г, and Hans in Russian books: Ганс
-    (re.compile("^ё"), "е"),
+    (re.compile("ё"), "е"),
+    (re.compile("ье"), "е"),
     (re.compile("(?<=[жчшщ])ё"), "о"),
     (re.compile("ская$"), "ска"),  # Dąbrowska
     (re.compile("^(?=[ао])(?=.*ян$)"), "х"),  # Акопян, Hakobyan
@@ -67,7 +69,9 @@ def in_plain_letters(word: str) -> frozenset[str]:
     """How the word may stand in another Cyrillic alphabet: comparable with another word's."""
     found = set()
     for spelling in (word, word.replace("ө", "у")):
-        plain = spelling.replace("ья", "ия").replace("ье", "ие").translate(_PLAIN)
+        if spelling != "марья":  # Мария is another name
+            spelling = spelling.replace("ья", "ия").replace("ье", "ие")
+        plain = spelling.translate(_PLAIN)
         for pattern, result in _SAME:
             plain = pattern.sub(result, plain)
         found.add(plain)

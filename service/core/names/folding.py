@@ -25,7 +25,7 @@ _GREEK_PAIRS = [
 # Transcription classes, applied in this order until nothing changes. Each result is the start of what it
 # replaces wherever possible, so that a half-typed word is still the start of the whole one.
 _FINE = [
-    ("shch|schtsch|sch", "sh"),
+    ("shch|schtsch|sch|shh", "sh"),
     ("tsch|tch|cz", "ch"),
     ("ch(?=[lr])|kh", "h"),
     ("ck|q|c(?=[^heiy]|$)", "k"),
@@ -36,17 +36,18 @@ _FINE = [
     ("dzh|zh|dj", "j"),
     ("x", "ks"),
     ("hui", "hi"),
-    ("ee", "i"),
+    ("ee(?!v|nk)", "i"),
     ("oo|ou", "u"),
     ("w", "u"),
     ("(?<=[aeiou])j(?=[^aeiouy]|$)", "i"),
     ("(?<=[lt])j", "i"),
     ("(?<=[bcdfghklmnprstvz])yo", "e"),
-    ("(?<=[bdfgklmnprstvz])io(?=[vnmkrlt])", "e"),
+    ("(?<=[bdfgklmnprstvz])io(?=[vnmkrltd])", "e"),
     ("(?<=[cs]h)o(?=va?$)|(?<=j)o(?=va?$)", "e"),
     ("y", "i"),
     ("(?<=[^aeiou])ie$", "i"),
-    ("ie", "e"),
+    ("^ie|ie(?!v)", "e"),
+    ("(?<=[vt])ie(?=v)", "e"),
     ("ue", "u"),
     ("oe", "o"),
     ("(?<=[bcdfghklmnprstvz])iu", "u"),
@@ -55,12 +56,13 @@ _FINE = [
 ]
 _COARSE = [
     ("ts", "s"),
+    ("ie", "e"),
     ("ieo", "iu"),
     ("eong", "ung"),
     ("eon$", "un"),
 ]
 _FINE_RULES = [(re.compile(pattern), result) for pattern, result in _FINE]
-_RULES = [(re.compile(pattern), result) for pattern, result in _COARSE[1:] + _FINE + _COARSE[:1]]
+_RULES = [(re.compile(pattern), result) for pattern, result in _COARSE[2:] + _FINE + _COARSE[:2]]
 # Most passes change nothing: one look instead of thirty. (The only group of all rules is the last fine one's.)
 _ANY_FINE = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _FINE))
 _ANY_RULE = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _FINE + _COARSE))

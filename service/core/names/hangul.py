@@ -20,7 +20,7 @@ _SURNAME_LINES = """
 강 kang gang kahng кан
 조 cho jo joe joh chough jou тё чо дё те чжо
 윤 yoon yun youn yune юн
-장 jang chang tyan tian jahng zang чан тян чжан
+장 jang chang tyan jahng чан тян чжан
 임 림 lim im rim yim leem lym лим им
 한 khan han hahn хан
 오 oh o ogay ogai ohh огай о
@@ -99,7 +99,7 @@ _GIVEN = (
     "가간갑강건걸겸경계고곤공관광교구국군권귀규균근금기길나난남내노녀다단달담대덕도돈동두득라락란람래량려련례록룡루류률리린림마만명모목무문미민"
     "바박반방배백범벽별병보복봉부빈사산삼상새서석선설섭성세소솔송수숙순술숭슬승시식신실심아안애양언얼에여연열염엽영예오옥온완왕요용우욱운웅원"
     "월위유육윤율융은음의이익인일임자작잔장재저전점정제조종주준중지진찬창채천철청초총추춘출충치칠태택통판평표풍필하학한해행향허헌혁현형혜호홍화환황회"
-    "효후훈훤희흠흥히결본빈협항결돈등롱맥묵밀벌삭색속악암야양업역외울작적절접죽집책척첨촌측탄탐토통투편포품피항협확활요욘유빛루경곡굉련렬령로론료린봄빛샘솜숲슬잎찬출큰한해힘보람별비온율하라"
+    "효후훈훤희흠흥히결름초롱솔나래슬기보본빈협항결돈등롱맥묵밀벌삭색속악암야양업역외울작적절접죽집책척첨촌측탄탐토통투편포품피항협확활요욘유빛루경곡굉련렬령로론료린봄빛샘솜숲슬잎찬출큰한해힘보람별비온율하라"
 )
 _MR_SIGNS = str.maketrans({"ŏ": "eo", "ŭ": "eu", "ŎŬ"[0]: "eo", "ö": "oe"})
 
@@ -119,14 +119,14 @@ _CYRILLIC_FINALS = ["-", "к г", "", "", "н нъ", "", "", "т", "ль л р",
 # What nobody derives by rule: popular spellings, and vowels that are never written so in this syllable.
 _POPULAR = {
     "영": "young yung", "수": "sue su soo", "우": "woo u wu oo", "운": "woon un", "욱": "wook uk", "희": "hee hui hi heui", "시": "si shi see",
-    "신": "shin sin", "식": "sik shik", "실": "sil shil", "심": "sim shim", "이": "i yi lee ee", "일": "il", "진": "jin chin jean", "중": "joong jung chung",
-    "종": "jong chong", "용": "yong", "석": "seok suk sok", "숙": "sook suk", "성": "sung seong", "승": "seung sung", "선": "sun seon", "순": "soon sun",
+    "신": "shin sin", "식": "sik shik", "실": "sil shil", "심": "sim shim", "이": "i yi lee ee", "일": "il", "진": "jin chin jean", "중": "joong chung",
+    "종": "jong chong", "용": "yong", "석": "seok suk sok", "숙": "sook suk", "성": "sung seong", "승": "seung", "선": "sun seon", "순": "soon sun",
     "철": "chul cheol", "혁": "hyuk hyeok hyug", "별": "byul byeol", "귀": "gwi kwi", "범": "bum beom pum", "덕": "duk deok", "원": "won weon",
     "훈": "hoon hun", "헌": "hun heon", "준": "jun joon chun", "전": "jeon jun", "은": "eun un", "언": "eon un", "름": "reum", "람": "ram", "봄": "bom",
-    "해": "hae hai", "혜": "hye hae", "현": "hyun hyeon hyon", "형": "hyung hyeong", "경": "kyung gyeong kyeong kyoung gyung", "룡": "ryong yong",
+    "해": "hae hai", "현": "hyun hyeon hyon", "형": "hyung hyeong", "경": "kyung gyeong kyeong kyoung gyung", "룡": "ryong yong",
     "연": "yeon youn yun", "윤": "yoon yun youn", "율": "yul", "률": "ryul yul", "철": "chul cheol chol", "주": "joo ju chu", "효": "hyo", "의": "ui eui",
     "언": "eon un", "여": "yeo yo", "애": "ae ay", "례": "rye lye", "리": "ri li lee rhee", "란": "ran lan", "래": "rae lae", "림": "rim lim", "련": "ryeon ryun",
-    "서": "seo suh so", "정": "jung jeong chung cheong", "병": "byung byeong", "명": "myung myeong", "평": "pyung pyeong", "청": "chung cheong",
+    "서": "seo suh", "정": "jung jeong chung cheong", "병": "byung byeong", "명": "myung myeong", "평": "pyung pyeong", "청": "chung cheong",
     "형": "hyung hyeong", "섭": "sup seop sub seob", "걸": "geol gul", "건": "geon gun kun keon", "규": "gyu kyu", "균": "gyun kyun",
 }  # fmt: skip
 _FIRST, _INITIAL_SIZE, _VOWEL_SIZE = 0xAC00, 588, 28

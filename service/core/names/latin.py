@@ -40,28 +40,16 @@ def _of(name: str, mark: str, strong: str, ban: str, rules: str) -> Orthography:
 
 # The rules run one after another over the word; capitals shield what is done from later ones.
 ORTHOGRAPHIES = [
-    _of(
-        "german",
-        "sch|w|ch|j|ei|eu|[^t]z|^z|[äöü]|s|ae|oe",
-        "sch|w|j|[äöüß]|ei|ae|oe|ue",
-        "[ksz]h|y[aeou]|q|[^ßa-zäöü]|ou|sz",
-        "schtsch>SHCH tsch>CH sch>SH (?<![ct])ch>KH w>V j>Y z>TS ß>SS ss>SS s(?=[aeiouäöülmnrvbdgVY])>Z ei>ai eu|äu>OY "
-        "ä>a ö>e ü>u oe>e ae>a ue>u ie>I",
-    ),
-    _of(
-        "german zh",
-        "(?<!t)sch[aeiou]|dsch",
-        "",
-        "[ksz]h|y[aeou]|q|[^ßa-zäöü]|ou|sz",
-        "schtsch>SHCH tsch>CH dsch>ZH sch(?=[aeiou])>ZH sch>SH (?<![ct])ch>KH w>V j>Y z>TS ss>SS "
-        "s(?=[aeioulmnrvbdgVY])>Z ei>ai ö>e ü>u",
-    ),
-    _of(
-        "german s",
-        "w|j|sch",
-        "w|j|sch",
-        "[ksz]h|y[aeou]|q|[^ßa-zäöü]|ou|sz",
-        "schtsch>SHCH tsch>CH sch>SH (?<![ct])ch>KH w>V j>Y z>TS ss>SS ei>ei ä>a ö>e ü>u",
+    *(
+        _of(f"german {kind}", mark, strong, "[ksz]h|y[aeou]|q|[^ßa-zäöü]|sz", f"schtsch>SHCH tsch>CH dsch>ZH {sch} (?<![ct])ch>KH w>V j>Y "
+            f"z>TS ß>SS ss>SS {s} ei>ai eu|äu>OY ä>a ö>e ü>u oe>e ae(?!V)>a ue>u ie>I")
+        for kind, mark, strong, sch, s in [
+            ("z", "sch|w|ch|j|ei|eu|[^t]z|^z|[äöü]|s|ae|oe", "sch|w|j|[äöüß]|ei|ae|oe|ue", "sch>SH", "s(?=[aeiouäöülmnrvbdgVY])>Z"),
+            ("sz", ".s.*[wjz]|.s.*sch|sch.*s", "w|j|sch", "sch>SH", "(?<!^)s(?=[aeiouäöülmnrvbdgVY])>Z"),
+            ("s", "w|j|sch", "", "sch>SH", "ie>I"),
+            ("zh z", "(?<!t)sch[aeioud]|dsch", "", "sch(?=[aeioud])>ZH sch>SH", "s(?=[aeiouäöülmnrvbdgVY])>Z"),
+            ("zh s", "(?<!t)sch[aeioud]|dsch", "", "sch(?=[aeioud])>ZH sch>SH", "ie>I"),
+        ]
     ),
     _of(
         "french",
@@ -71,7 +59,7 @@ ORTHOGRAPHIES = [
         r"chtch|schtch>SHCH tch>CH ch>SH dj>DZH j>ZH ou>U gu(?=[eiéèïy])>G eff$>ev off$>ov ss>SS (?<=[aeiouU])s(?=[aeiouUy])>Z "
         r"^(?=.*(?:SHCH|CH|SH|U|ZH|Z))(.*)ine$>\1in ï>y ë>yo qu>K c(?=[eiy])>SS x>ks é>e",
     ),
-    _of("french mute", "[^aeiou]e$", "", "[ksz]h|sch|w|sz|[^a-zéèïë]", "tch>CH ch>SH j>ZH ou>U (?<=[aeiouU])s(?=[aeiouUy])>Z e$> ï>y qu>K c(?=[eiy])>SS"),
+    _of("french mute", "[^aeiou]e$", "", "[sz]h|sch|w|sz|[^a-zéèïë]", "tch>CH ch>SH j>ZH ou>U (?<=[aeiouU])s(?=[aeiouUy])>Z e$> ï>y qu>K c(?=[eiy])>SS"),
     _of(
         "polish",
         "sz|cz|rz|w|[łąęśńżźćó]|dz|j|ch",
@@ -94,20 +82,21 @@ ORTHOGRAPHIES = [
         "kh|sch|tch|ou|[šžčŝâû]|ck",
         "ch>CH ç>CH sh>SH ş>SH c>J x>KH ə>A ä>A ğ>G ñ|ŋ>N ı>I ö>O ü|ū>U j>J q>K w>U",
     ),
+    _of("kazakh of 2018", "[ýǵ]|ı.*[áóú]|[áóú].*ı", "", "[wcôě]|ů", "ý>U ı>I ǵ>G x>KH"),
     _of("uzbek", "ȯ|x(?=[aeou])|jo|^o[kt]", "ȯ|x|jo", "[^a-zȯğ]|sch|oe", "ȯ>u x>KH ğ>G j>DZH ^o(?=[kt])>u"),
     _of(
         "azeri", "[əğ]|q(?=[aeuo])|c", "[əğ]|q", "w|sh|sch|ck",
         "ch>CH ç>CH ş>SH c>J x>KH ə>E q>G ü>U ö>O ğ(?=[aeiou])>G ğ>G j>ZH ı>I",
     ),
-    _of("spanish", "j|ñ|z|ll|[áíóú]|^h", "j|ñ|ll|[áíóú]", "[szk]h|w|[šžčşğü]|y[aou]|tz", "j>KH ñ>NY z>S ll>L ^h> qu(?=[ei])>K gu(?=[ei])>G ch>CH"),
+    _of("spanish", "j|ñ|z|ll|[áíóú]|^h", "j|ñ|ll|[áíóú]|ez$", "[szk]h|w|[šžčşğü]|y[aou]|tz", "j>KH ñ>NY z>S ll>L ^h> qu(?=[ei])>K gu(?=[ei])>G ch>CH"),
     _of(
         "italian", "g[ei]|c[cei]|zz|gn|gl|[ia]n?i$|ch[ei]", "", "[szk]h|w|[^a-zàèìòù]|y|j|x",
         "ch(?=[ei])>K cc?i(?=[aou])>CH cc?(?=[ei])>CH gi(?=[aou])>DZH g(?=[ei])>DZH gn>N gli>LI zz>TS ^z>DZ",
     ),
     _of("nordic", "[åæøäö]|aa|oe|ae|j|ð|þ", "", "[szk]h|w|sch|[šžčşğü]", "å>O aa>O æ|ae>E ø|oe|ö>E ä>E j>Y ð>D þ>T ch>K"),
     _of(
-        "french silent", "(?<=[aeiourn])[dtsxz]$|eau|oi|au", "", "[szk]h|w|sch|[šžčşğüö]|^.{1,4}$|ov|ev",
-        "eaux?$>o eau>o au>o ois?$>ua ais$>e (?<=[aeiourn])[dtsxz]$> ch>SH ou>U j>ZH é>e",
+        "french silent", "(?<=[aeo][rn])[dt]$|(?<=[aou]i)[sx]$|eaux?$", "", "[szk]h|w|sch|[šžčşğüö]|^.{1,4}$|ov|ev",
+        "eaux?$>o eau>o au>o ois?$>ua ais$>e (?<=[aeo][rn])[dt]$> ch>SH ou>U j>ZH é>e",
     ),
     _of("hungarian", "sz|gy|cs|[őűé]", "gy|cs|[őű]", "[szk]h|w|sch|x", "sz>SS s(?!s)>SH cs>CH gy>DI ő|ö>E ű|ü>U zs>ZH j>Y c>TS"),
     _of("romanian", "[șțăâî]|^[țș]", "", "w|sch", "ș>SH ț>TS ă|â>A î>I j>ZH"),
@@ -116,6 +105,8 @@ ORTHOGRAPHIES = [
         "^wr>R ^kn>N igh>AI ey$>I les$>LZ wood>VUD ow(?=n)>AU a(?=[bdfgklmnprstvz]es?$)>EI i(?=[bcdfgklmnprstvz]es?$)>AI ea>I w>U (?<=[^aeiou])ce$>S c(?=[ei])>SS (?<=[a-z]{3})e$>",
     ),
 ]  # fmt: skip
+# How names of the West are written in Cyrillic; two Latin words are not compared by them (Simon, Simone).
+FOR_OTHER_SCRIPTS = frozenset({"french mute", "french silent", "spanish", "italian", "nordic", "english"})
 
 
 def plain(word: str) -> str:

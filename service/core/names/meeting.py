@@ -16,18 +16,24 @@ SIGNS = ("hangul", "han", "kana")
 
 class Setting(NamedTuple):
     """What is known of the two names as wholes: their Latin orthographies; whether all words of both may be Korean,
-    or Chinese, and one of them in another romanisation than pinyin."""
+    Chinese or Japanese, and one of them in another romanisation than pinyin."""
 
     one: frozenset[str] = frozenset()
     other: frozenset[str] = frozenset()
     korean: bool = False
     chinese: bool = False
     wade: bool = False
+    japanese: bool = False
 
 
 @lru_cache(maxsize=65_536)
 def is_korean(word: str) -> bool:
     return kind_of(word) == "hangul" or bool(hangul.surnames_of(word) or hangul.hangul_of(word))
+
+
+@lru_cache(maxsize=65_536)
+def has_korean_surname(word: str) -> bool:
+    return bool(hangul.surnames_of(word[:1] if kind_of(word) == "hangul" else word) or hangul.surnames_of(word[:2]))
 
 
 @lru_cache(maxsize=65_536)
@@ -53,9 +59,11 @@ def meets(one: str, other: str, setting: Setting) -> bool:
         return _sign_meets(other, one, kinds[1])
     if "arabic" in kinds:
         return _arabic_meets(one, other) if kinds[0] == "arabic" else _arabic_meets(other, one)
+    if setting.chinese and (verdict := _chinese_meet(one, other, kinds, setting.wade)) is not None:
+        return verdict
     if setting.korean and set(kinds) <= {"latin", "cyrillic"} and _korean_meet(one, other):
         return True
-    if setting.chinese and (verdict := _chinese_meet(one, other, kinds, setting.wade)) is not None:
+    if set(kinds) <= {"latin", "cyrillic"} and (verdict := _japanese_meet(one, other, setting)) is not None:
         return verdict
     if kinds == ("cyrillic", "cyrillic"):
         return bool(cyrillic.in_plain_letters(one) & cyrillic.in_plain_letters(other))
@@ -63,7 +71,8 @@ def meets(one: str, other: str, setting: Setting) -> bool:
         return name == same
     if kinds == ("latin", "latin"):
         return _latin_meet(one, other, setting)
-    return bool(sounds(one, None) & sounds(other, None)) or _japanese_meet(one, other, kinds) or _koryo_meet(one, other)
+    hard = any("kh" in word for word in (one, other))
+    return bool(sounds(one, setting.one, hard) & sounds(other, setting.other, hard)) or _koryo_meet(one, other)
 
 
 def _signs_meet(one: str, other: str, kinds: tuple[str, str]) -> bool:
@@ -83,7 +92,7 @@ def _sign_meets(signs: str, word: str, kind: str) -> bool:
         first = hangul.FIRST_OF.get(signs, signs)
         if first in hangul.surnames_of(word) or signs in hangul.hangul_of(word):
             return True
-        return len(signs) > 1 and _foreign_meets(signs, word)
+        return len(signs) > 1 and not hangul.hangul_of(word) and _foreign_meets(signs, word)
     japanese = kana.romaji_of_cyrillic(word) if of_cyrillic else kana.romaji_of_latin(word)
     if japanese & set(kanji.readings_of(signs)):
         return True
@@ -105,7 +114,7 @@ def _foreign_meets(signs: str, word: str) -> bool:
     """A foreign name in Hangul: pairs of sounds Korean does not tell apart are one, and one vowel may differ."""
     plain = fine(plain_of(word)).translate(_EVEN).replace("c", "j")
     return any(
-        OSA.distance(fine(guess).translate(_EVEN).replace("c", "j"), plain) <= (1 if len(plain) > 5 else 0)
+        OSA.distance(fine(guess).translate(_EVEN).replace("c", "j"), plain) <= (1 if len(signs) > 2 and len(plain) > 5 else 0)
         for guess in foreign_hangul(signs)
     )
 
@@ -158,16 +167,33 @@ def _any_chinese(word: str) -> frozenset[str]:
 
 
 def _latin_meet(one: str, other: str, setting: Setting) -> bool:
-    if not sounds(one, setting.one).isdisjoint(sounds(other, setting.other)):
-        return True
-    return not kana.romaji_of_latin(one).isdisjoint(kana.romaji_of_latin(other))
-
-
-def _japanese_meet(one: str, other: str, kinds: tuple[str, ...]) -> bool:
-    if set(kinds) != {"latin", "cyrillic"}:
+    if _doubled(one) != _doubled(other):
         return False
-    word, written = (one, other) if kinds[0] == "cyrillic" else (other, one)
-    return not kana.romaji_of_cyrillic(word).isdisjoint(kana.romaji_of_latin(written))
+    latin_only = setting.one - latin.FOR_OTHER_SCRIPTS, setting.other - latin.FOR_OTHER_SCRIPTS
+    return not sounds(one, latin_only[0]).isdisjoint(sounds(other, latin_only[1]))
+
+
+_BY_KANA_ALONE = re.compile("[kgrnhmbp]yo|[кгрнхмбп]ё")
+
+
+def _japanese_meet(one: str, other: str, setting: Setting) -> bool | None:
+    """None when it is not for the rules of Japanese to decide; they do where Ryoko would else be Reko."""
+    if not setting.japanese:
+        return None
+    first, second = (_romaji(word) for word in (one, other))
+    if not first.isdisjoint(second):
+        return True
+    return False if _BY_KANA_ALONE.search(one) or _BY_KANA_ALONE.search(other) else None
+
+
+def _romaji(word: str) -> frozenset[str]:
+    return kana.romaji_of_cyrillic(word) if kind_of(word) == "cyrillic" else kana.romaji_of_latin(word)
+
+
+@lru_cache(maxsize=65_536)
+def is_japanese(word: str) -> bool:
+    """Whether a word is made of the syllables of Kana."""
+    return kind_of(word) in ("kana", "han") or bool(_romaji(word))
 
 
 def _koryo_meet(one: str, other: str) -> bool:
@@ -175,14 +201,25 @@ def _koryo_meet(one: str, other: str) -> bool:
     return not set(hangul.surnames_of(one)).isdisjoint(hangul.surnames_of(other))
 
 
+_DOUBLED = re.compile(r"([bcdfgklmnprtvz])\1(?<!ff$)(?!$|.*ck)|([lmnr])\2$")
+
+
+def _doubled(word: str) -> list[str]:
+    """Its double consonants but those that romanisations add (ss, -ff): Hoffmann is not Hofmann."""
+    return [found[0] for found in _DOUBLED.finditer(latin.plain(word))]
+
+
 @lru_cache(maxsize=65_536)
-def sounds(word: str, orthographies: frozenset[str] | None) -> frozenset[str]:
-    """How a word of an alphabet may sound, in the letters of `fine`."""
+def sounds(word: str, orthographies: frozenset[str] | None, hard: bool = False) -> frozenset[str]:
+    """How a word of an alphabet may sound, in the letters of `fine`; with `hard` Cyrillic г is no h."""
     kind = kind_of(word)
     if kind == "latin":
-        return frozenset(fine(spelling) for spelling in latin.respellings(word, orthographies) if spelling) | {fine(latin.plain(word)) or word}
-    spellings = (word, *cyrillic.variants(word)) if kind == "cyrillic" else (word,)
-    return frozenset(fine(plain_of(spelling)) or spelling for spelling in spellings)
+        spellings = latin.respellings(word, orthographies)
+    elif kind == "cyrillic":
+        spellings = (word, *(spelling for spelling in cyrillic.variants(word) if not hard or spelling.count("х") == word.count("х")))
+    else:
+        spellings = (word,)
+    return frozenset(fine(plain_of(spelling)) or spelling for spelling in spellings if spelling)
 
 
 def slips(one: str, other: str, setting: Setting) -> bool:
@@ -208,7 +245,7 @@ def _for_slips(word: str, kind: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys((*(han.pinyin_of_han(word) if kind == "han" else ()), *kanji.readings_of(word))))
     if kind == "arabic":
         return tuple(map(fold_plain, arabic.guesses(word)[:2]))
-    found = dict.fromkeys((*sorted(sounds(word, None))[:4], latin.plain(word)))
+    found = dict.fromkeys((*sorted(sounds(word, None, False))[:4], latin.plain(word)))
     if hangul.hangul_of(word):
         found[hangul.loose(plain_of(word))] = None
     return tuple(word for word in found if word)

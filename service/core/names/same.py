@@ -10,7 +10,8 @@ from service.core.names import arabic, han, kanji, latin
 from service.core.names.clean import clean, words_of
 from service.core.names.folding import fold_plain, fold_word, plain_of
 from service.core.names.kinds import is_patronymic, kind_of
-from service.core.names.meeting import SIGNS, Setting, is_chinese, is_korean, meets, slips
+from service.core.names.meeting import SIGNS, Setting, has_korean_surname, is_chinese, is_japanese, is_korean, meets, slips
+from service.core.names.particles import particles_of
 from service.core.names.parting import partings
 from service.core.names.search import _asian, _of_abd
 
@@ -28,6 +29,7 @@ class Name(NamedTuple):
     signs: bool
     korean: bool
     chinese: bool
+    japanese: bool
     wade: bool  # Chinese in another romanisation than pinyin
 
 
@@ -35,14 +37,15 @@ class Name(NamedTuple):
 def _read(name: str) -> Name:
     words = tuple(words_of(name)[:_WORDS])
     latins = tuple(word for word in words if kind_of(word) == "latin")
-    particles = arabic.particles_of(words)
+    particles = particles_of(words)
     kept = tuple(word for word in words if word not in particles)
     return Name(
         partings=_ways_to_part(words),
         firm=frozenset(_firm(name)),
         orthographies=latin.orthographies(latins),
         signs=bool(words) and all(kind_of(word) in SIGNS for word in words),
-        korean=bool(words) and all(map(is_korean, kept)),
+        korean=bool(words) and all(map(is_korean, kept)) and any(map(has_korean_surname, kept)),
+        japanese=bool(words) and all(map(is_japanese, kept)),
         chinese=bool(words) and all(map(is_chinese, kept)),
         wade=bool(_firm(name)) or not all(han.pinyin_of_latin(word) for word in latins),
     )
@@ -55,20 +58,12 @@ def _firm(name: str) -> list[str]:
 
 def _ways_to_part(words: Words) -> tuple[Words, ...]:
     """As written; without particles; signs parted into surname and given name; neighbours put together."""
-    particles = arabic.particles_of(words)
+    particles = particles_of(words)
     kept = tuple(word for word in words if word not in particles)
     words = kept if len(kept) > 1 else words
     found = {words: None}
-    signs = words and all(kind_of(word) in SIGNS for word in words)
-    if signs:
-        run = "".join(words)
-        found.update(dict.fromkeys(partings(run)))
-        if whole := kanji.split(run):
-            del whole
-            found.update({(run[:cut], run[cut:]): None for cut in (1, 2, 3) if len(run) > cut})
-        if len(words) > 1:
-            found[(run,)] = None
-        return tuple(found)[:_PARTINGS]
+    if words and all(kind_of(word) in SIGNS for word in words):
+        return _partings_of_signs(words)
     for number, (first, second) in enumerate(pairwise(words)):
         if len(first) + len(second) <= 16:
             found[(*words[:number], first + second, *words[number + 2 :])] = None
@@ -79,6 +74,17 @@ def _ways_to_part(words: Words) -> tuple[Words, ...]:
             found[(*words[:number], "abd", *rest, *words[number + 1 :])] = None
         if word[:2] in ("al", "el") and len(word) > 6:
             found[(*words[:number], word[2:], *words[number + 1 :])] = None
+    return tuple(found)[:_PARTINGS]
+
+
+def _partings_of_signs(words: Words) -> tuple[Words, ...]:
+    run = "".join(words)
+    parted = dict.fromkeys(partings(run))
+    if kanji.split(run):
+        parted.update({(run[:cut], run[cut:]): None for cut in (1, 2, 3) if len(run) > cut})
+    found = {**parted, words: None} if len(words) == 1 and kind_of(run) != "hangul" else {words: None, **parted}
+    if len(words) == 1 and kind_of(run) == "hangul" and parted:
+        del found[words]
     return tuple(found)[:_PARTINGS]
 
 
@@ -102,7 +108,7 @@ def _compare(query: str, stored: str, alike: Meeting, forgiven: int = 0) -> bool
     one, other = _read(query[:400]), _read(stored[:400])
     setting = Setting(
         one.orthographies, other.orthographies, one.korean and other.korean, one.chinese and other.chinese,
-        one.wade or other.wade,
+        one.wade or other.wade, one.japanese and other.japanese,
     )
     return any(
         _correspond(a, b, one, other, setting, alike, forgiven)
@@ -159,7 +165,7 @@ def _may_lack(words: Words, number: int, name: Name) -> bool:
     word = words[number]
     if word in name.firm or kind_of(word) in SIGNS:
         return False
-    if is_patronymic(word) or len(word) == 1 or word in arabic.PARTICLES:
+    if is_patronymic(word) or len(word) == 1:
         return True
     return 0 < number < len(words) - 1 and len(word) > 3 and not name.korean and not name.chinese
 
@@ -179,7 +185,7 @@ def name_keys(name: str) -> frozenset[str]:
 def _key_words(name: str) -> Words:
     """The words that the key is made of: without particles and, of three, the patronymic; signs parted."""
     words = [word for word in words_of(name)[:_WORDS]]
-    kept = [word for word in words if word not in arabic.particles_of(words)] or words
+    kept = [word for word in words if word not in particles_of(words)] or words
     if len(kept) > 2:
         kept = [word for word in kept if not is_patronymic(word)] if sum(map(is_patronymic, kept)) == 1 else kept
     parted = partings("".join(kept)) if kept and all(kind_of(word) in ("hangul", "han") for word in kept) else ()

@@ -7,6 +7,7 @@ from service.core.names import arabic, cyrillic, han, hangul, kana, kanji, latin
 from service.core.names.clean import CJK_START, words_of
 from service.core.names.folding import fold_plain, fold_word, plain_of
 from service.core.names.kinds import is_patronymic, kind_of
+from service.core.names.particles import PARTICLES, particles_of
 from service.core.names.parting import foreign_hangul, partings
 
 Alternatives = tuple[str, ...]
@@ -102,7 +103,7 @@ def _readings(word: str, kind: str, *, stored: bool) -> tuple[str, ...]:
         special = _of_abd(word)
     if kind == "latin":
         spellings = [fold_plain(spelling) for spelling in latin.respellings(word)[1:]]
-        return (*special, *_asian(word)[: 4 if stored else 3], *spellings[: 2 if stored else 4])
+        return (*special, *_asian(word)[: 4 if stored else 3], *spellings[: 3 if stored else 4])
     if kind == "cyrillic":
         spellings = [fold_word(spelling) for spelling in cyrillic.variants(word)]
         return (*special, *_asian(word)[:3], *spellings[: 1 if stored else 3])
@@ -155,7 +156,7 @@ def _joinable(first: str, second: str) -> bool:
         return False
     if CJK_START.match(first):
         return len(first) + len(second) <= 4
-    if first in arabic.PARTICLES or first in ("o", "mac", "mc", "d", "abd", "abdul", "abdel", "abdur"):
+    if first in PARTICLES or first in ("o", "mac", "mc", "d", "abd", "abdul", "abdel", "abdur"):
         return True
     return len(first) <= 7 and len(second) <= 7 and _syllabic(first) and _syllabic(second)
 
@@ -194,7 +195,7 @@ def query_ways(q: str) -> tuple[Way, ...]:
 
 def _needed(words: list[str]) -> list[str]:
     """Without what one spelling of a name has and another lacks: particles, and the patronymic of a full name."""
-    particles = arabic.particles_of(words)
+    particles = particles_of(words)
     kept = [word for word in words if word not in particles]
     if len(kept) < 2 or sum(len(word) for word in kept) < 4:
         return words
