@@ -1,0 +1,274 @@
+"""What is stored to find people by, and what is looked for: words as written, their folds, a few readings more."""
+
+from functools import lru_cache
+from itertools import pairwise
+
+from service.core.names import arabic, cyrillic, han, hangul, kana, kanji, latin
+from service.core.names.clean import CJK_START, words_of
+from service.core.names.folding import fold_plain, fold_word, plain_of
+from service.core.names.kinds import is_patronymic, kind_of
+from service.core.names.particles import PARTICLES, particles_of
+from service.core.names.parting import foreign_hangul, partings
+
+Alternatives = tuple[str, ...]
+Way = tuple[Alternatives, ...]
+TOKENS_LIMIT = 240
+NAMES = 2  # of the fields, so many from the first hold names: the others are found as they are written
+_SHORT_SURNAMES = frozenset("уоиэюoюuе")  # У is Wu and 우, О is 오
+_WORDS, _WAYS, _ALTERNATIVES, _STORED = 12, 3, 6, 7
+
+
+def search_text(*fields: str | None) -> str:
+    """What is stored to find a person by: every token after a blank, and a blank at the end.
+
+    `LIKE '% token%'` finds the starts of words, `LIKE '% token %'` whole ones. The first two fields are names: their
+    words are stored as written in lower case, as their folds and in a few other readings; Han and Hangul with every
+    suffix, so that any sign starts a token. Words of the other fields are stored as written and folded. No token comes
+    twice; the order is that of the fields. "" for no word at all.
+    """
+    tokens: dict[str, None] = {}
+    for number, field in enumerate(fields):
+        if field:
+            words = words_of(field)
+            for word in words:
+                tokens.update(_stored(word) if number < NAMES else _light(word))
+            if number < NAMES:
+                for word in _joins(words):
+                    tokens.update(_stored_join(word))
+    tokens.pop("", None)
+    return f" {' '.join(list(tokens)[:TOKENS_LIMIT])} " if tokens else ""
+
+
+@lru_cache(maxsize=65_536)
+def _light(word: str) -> dict[str, None]:
+    if CJK_START.match(word):
+        return dict.fromkeys(word[start:] for start in range(min(len(word), 24)))
+    return dict.fromkeys((word, fold_word(word)))
+
+
+@lru_cache(maxsize=65_536)
+def _stored(word: str) -> dict[str, None]:
+    """Everything by which one cleaned word of a name may be looked for."""
+    kind = kind_of(word)
+    if kind == "hangul":
+        return dict.fromkeys((*_suffixes(word), *_korean_sounds(word)))
+    if kind == "han":
+        return dict.fromkeys((*_suffixes(word), *_han_sounds(word)))
+    if kind == "kana":
+        suffixes = _suffixes(word) if len(word) > 4 else [word]
+        return dict.fromkeys((*suffixes, *map(fold_plain, kanji.readings_of(word))))
+    found = dict.fromkeys((word, fold_word(word)))
+    found.update(dict.fromkeys(_readings(word, kind, stored=True)))
+    return dict.fromkeys(list(found)[:_STORED])
+
+
+@lru_cache(maxsize=65_536)
+def _stored_join(word: str) -> dict[str, None]:
+    """Of two neighbours put together: what the sound of an East Asian given name is looked for by."""
+    if kind_of(word) != "latin":
+        return dict.fromkeys((word, *(() if CJK_START.match(word) else (fold_word(word), *_asian(word)))))
+    return dict.fromkeys((word, fold_word(word), *_asian(word)[:4]))
+
+
+def _suffixes(word: str) -> list[str]:
+    simple = han.simplified(word)
+    written = [word[start:] for start in range(min(len(word), 24))]
+    return written if simple == word else written + [simple[start:] for start in range(min(len(simple), 24))]
+
+
+def _korean_sounds(word: str) -> list[str]:
+    """Of every suffix but what begins with the surname, which is found by its own sign."""
+    first = 1 if 2 <= len(word) <= 4 and word[0] in hangul.SPELLINGS else 0
+    sounds = [hangul.loose(hangul.roman(word[start:])) for start in range(first, min(len(word), 6))]
+    surname = hangul.FIRST_OF.get(word[0])  # 리 is found by 이, too
+    return sounds + ([surname] if surname and surname != word[0] else [])
+
+
+def _han_sounds(word: str) -> list[str]:
+    sounds = [fold_plain(han.pinyin_of_han(word[start:])[0]) for start in range(min(len(word), 6))]
+    sounds += [fold_plain(reading) for reading in han.pinyin_of_han(word)[1:]]
+    whole = kanji.split(word)
+    japanese = (*whole[0], *whole[1]) if whole else kanji.readings_of(word)
+    return sounds + [fold_plain(reading) for reading in japanese]
+
+
+@lru_cache(maxsize=65_536)
+def _readings(word: str, kind: str, *, stored: bool) -> tuple[str, ...]:
+    """How else a word of an alphabet is written, folded; the likeliest first. Fewer are stored than looked for."""
+    if kind == "arabic":
+        name = arabic.known(word)
+        return (arabic.bare(word), *((fold_plain(name),) if name else map(fold_plain, arabic.guesses(word))))
+    special = [fold_plain(name)] if (name := arabic.known(word)) else []
+    if len(word) > 9 and not special:
+        special = _of_abd(word)
+    if kind == "latin":
+        spellings = [fold_plain(spelling) for spelling in latin.respellings(word)[1:]]
+        return (*special, *_asian(word)[: 4 if stored else 3], *spellings[: 3 if stored else 4])
+    if kind == "cyrillic":
+        spellings = [fold_word(spelling) for spelling in cyrillic.variants(word)]
+        return (*special, *_asian(word)[:3], *spellings[: 1 if stored else 3])
+    return tuple(special)
+
+
+def _of_abd(word: str) -> list[str]:
+    """The name of God in Abdulrahman, Abdurrahman, Abdelkarim, by which two words are found."""
+    for start in ("abdul", "abdel", "abdal", "abdur", "abder", "абдул", "абдур"):
+        if word.startswith(start):
+            return [fold_word(word[len(start) :])]
+    return []
+
+
+@lru_cache(maxsize=65_536)
+def _asian(word: str) -> tuple[str, ...]:
+    """The readings of an alphabetic word as a Korean, Chinese or Japanese one; the likeliest first."""
+    if len(word) > 16:
+        return ()
+    plain = plain_of(word)
+    found = list(hangul.surnames_of(word)[:2])
+    if len(plain) <= 12 and hangul.hangul_of(word):
+        found.append(hangul.loose(plain.replace("ŏ", "o")))
+    cyrillic_word = kind_of(word) == "cyrillic"
+    chinese = han.pinyin_of_cyrillic(word) if cyrillic_word else _chinese(plain)
+    found += [fold_plain(reading) for reading in sorted(chinese)[:2] if reading != plain]
+    japanese = kana.romaji_of_cyrillic(word) if cyrillic_word else kana.romaji_of_latin(word)
+    found += [fold_plain(reading) for reading in sorted(japanese)[:2] if reading != plain]
+    return tuple(dict.fromkeys(found))
+
+
+def _chinese(plain: str) -> list[str]:
+    """Pinyin of what may be another romanisation; of what is no pinyin first the likeliest."""
+    southern = list(han.SOUTHERN.get(plain, ()))
+    own = han.pinyin_of_latin(plain)
+    others = sorted(han.pinyin_of_wade(plain))
+    if not own:
+        others += sorted(han.pinyin_of_cantonese(plain))
+    return list(dict.fromkeys(southern + others))
+
+
+def _joins(words: list[str]) -> list[str]:
+    """Short neighbours also as one word: 민 수, Min-su, Xiao Ming, Al-Ahmad are looked for as 민수, Alahmad."""
+    return [first + second for first, second in pairwise(words) if _joinable(first, second)]
+
+
+@lru_cache(maxsize=65_536)
+def _joinable(first: str, second: str) -> bool:
+    if len(first) + len(second) > 12 or kind_of(first) != kind_of(second):
+        return False
+    if CJK_START.match(first):
+        return len(first) + len(second) <= 4
+    if first in PARTICLES or first in ("o", "mac", "mc", "d", "abd", "abdul", "abdel", "abdur"):
+        return True
+    return len(first) <= 7 and len(second) <= 7 and _syllabic(first) and _syllabic(second)
+
+
+def _syllabic(word: str) -> bool:
+    """Whether a word may be a syllable or two of a given name of East Asia."""
+    if kind_of(word) == "cyrillic":
+        return len(word) <= 5 and bool(hangul.hangul_of(word) or han.pinyin_of_cyrillic(word))
+    return bool(hangul.hangul_of(word) or han.pinyin_of_latin(word) or _chinese(word))
+
+
+@lru_cache(maxsize=4_096)
+def query_ways(q: str) -> tuple[Way, ...]:
+    """The ways to look for what was typed: somebody is found when for one way every word has one alternative that
+    starts a stored token.
+
+    Empty for less than one CJK or two other characters. At most 3 ways of 12 words of 6 alternatives. Tokens hold
+    letters and digits only, so nothing in them is a wildcard to LIKE. The first way is what was typed; others are the
+    sounds of Han, Hangul and Kana (not of one sign alone), or neighbours as one word.
+    """
+    words = words_of(q)[:_WORDS]
+    if not any(CJK_START.match(word) or len(word) >= 2 for word in words):
+        return ()
+    words = _needed(list(dict.fromkeys(words)))
+    ways = {tuple(map(_looked_for, words)): None}
+    if any(CJK_START.match(word) for word in words):
+        if len("".join(words)) > 1:
+            ways.update(dict.fromkeys(_by_sound(words)))
+    else:
+        for number, (first, second) in enumerate(pairwise(words)):
+            if len(words) > 1 and _joinable(first, second):
+                whole = [*words[:number], first + second, *words[number + 2 :]]
+                ways[tuple(map(_looked_for, whole))] = None
+    return tuple(ways)[:_WAYS]
+
+
+def _needed(words: list[str]) -> list[str]:
+    """Without what one spelling of a name has and another lacks: particles, and the patronymic of a full name."""
+    particles = particles_of(words)
+    kept = [word for word in words if word not in particles]
+    if len(kept) < 2 or sum(len(word) for word in kept) < 4:
+        return words
+    if len(kept) > 2:
+        without = [word for word in kept if not is_patronymic(word)]
+        kept = without if len(without) > 1 else kept
+    return kept
+
+
+@lru_cache(maxsize=16_384)
+def _looked_for(word: str) -> Alternatives:
+    if CJK_START.match(word):
+        return tuple(dict.fromkeys((word, han.simplified(word))))
+    folded = fold_word(word)  # "zzzz" sounds like one letter, which half of all names begin with
+    first = (word, folded) if len(folded) > 1 or len(word) < 3 else (word,)
+    more = _readings(word, kind_of(word), stored=False) if len(word) > 1 or word in _SHORT_SURNAMES else ()
+    article = (fold_plain(plain_of(word)[2:]),) if word[:2] in ("al", "el") and len(word) > 6 else ()
+    found = dict.fromkeys((*first, *article, *more))
+    return tuple([token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) == 1][:_ALTERNATIVES])
+
+
+def _by_sound(words: list[str]) -> list[Way]:
+    """The words with their signs by sound: surname and given name apart, Chinese or Korean, then Japanese."""
+    found: list[list[Alternatives]] = [[], []]
+    for word in words:
+        kind = kind_of(word)
+        if kind not in ("hangul", "han", "kana"):
+            found = [[*way, _looked_for(word)] for way in found]
+        else:
+            ways = _sounds(word, kind, alone=len(words) == 1)
+            found = [[*way, *ways[min(number, len(ways) - 1)]] for number, way in enumerate(found)]
+    return [tuple(way[:_WORDS]) for way in found]
+
+
+def _sounds(word: str, kind: str, *, alone: bool) -> list[list[Alternatives]]:
+    """One or two ways to say a run of signs, each a list of words."""
+    if kind == "hangul":
+        parts = partings(word) if alone or len(word) > 2 else ()
+        korean = [[_surname(surname), _given(rest)] for surname, rest in parts]
+        return [*korean, [_given(word)]] if korean and not alone else korean or [[_given(word)]]
+    if kind == "kana":
+        return [[tuple(map(fold_plain, kanji.readings_of(word))) or (word,)]]
+    parts = partings(word) if alone else ()
+    chinese = [[_pinyin(surname), _pinyin(rest)] for surname, rest in parts] or [[_pinyin(word)]]
+    whole = kanji.split(word) if alone else None
+    if whole:
+        return [chinese[0], [tuple(map(fold_plain, part)) for part in whole]]
+    japanese = kanji.readings_of(word)
+    return [chinese[0], [tuple(map(fold_plain, japanese))]] if japanese else chinese
+
+
+def _surname(sign: str) -> Alternatives:
+    return tuple(dict.fromkeys((hangul.FIRST_OF.get(sign, sign), sign)))
+
+
+def _given(word: str) -> Alternatives:
+    signs = hangul.surnames_of(word)
+    roman = hangul.roman(word)
+    found = dict.fromkeys((*signs, hangul.loose(roman), fold_plain(roman), *map(fold_plain, foreign_hangul(word))))
+    return tuple(found)[:_ALTERNATIVES]
+
+
+def _pinyin(run: str) -> Alternatives:
+    return tuple(dict.fromkeys(map(fold_plain, han.pinyin_of_han(run))))[:_ALTERNATIVES]
+
+
+def query_tokens(query: str, romanised: bool = False) -> list[str]:
+    """The likeliest token of every word of a query; see `query_ways`, which finds more.
+
+    With `romanised`, Han, Hangul and Kana are looked for by their sound."""
+    ways = query_ways(query)
+    if not ways:
+        return []
+    way = ways[1] if romanised and len(ways) > 1 and CJK_START.search(query) else ways[0]
+    tokens = dict.fromkeys(word[1] if len(word) > 1 and not CJK_START.match(word[0]) else word[0] for word in way)
+    return list(tokens)
