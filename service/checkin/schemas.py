@@ -67,7 +67,10 @@ class Outcome(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Guest(msgspec.Struct, frozen=True, kw_only=True):
-    """What door staff may see of somebody they look for: no address, phone, diet."""
+    """What door staff may see of somebody they look for: no address, phone, diet.
+
+    `match`: full when what was typed is their whole name in whatever spelling, similar when a slip of the finger may
+    hide it, else part."""
 
     registration_id: UUID
     native_name: str
@@ -77,3 +80,4 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
     category_id: UUID
     state: str
     arrived_at: datetime | None
+    match: str = "part"

@@ -1,53 +1,78 @@
 """Finding somebody at the door, by any spelling: raw statements, because people wait."""
 
 from functools import cache
+from itertools import count
 from typing import Any
 
 import asyncpg
 
 from service.checkin.facts import DoorFacts
 from service.checkin.schemas import Guest
-from service.core.names import query_tokens, sort_key
+from service.core.names import Way, query_ways, same_name, sort_key
 from service.registrations.queries import pattern
+from service.registrations.vocabulary import VOCABULARY, nearest
 
 BEST = 20
 LOOKED_AT = 300
+MEANT = 18  # alternatives of one word, slips among them
 LAST = "\U0010ffff"
 
 
 async def find_guests(run: asyncpg.Pool, door: DoorFacts, q: str) -> list[Guest]:
     """The twenty best for what was typed: from one Han, Hangul or Kana sign, or two other characters.
 
-    Names that begin with it come first, then names with it, then anything in the script that was typed, then other
-    spellings. Of more than 300 matches the rest is not looked at: people type one letter more. Names given in Latin
-    are found by Han, Hangul and Kana in a second try."""
-    tokens = query_tokens(q)
-    found = await _find(run, door, q, tokens) if tokens else []
-    by_sound = query_tokens(q, romanised=True)
-    if len(found) < BEST and by_sound != tokens:
+    Whoever bears the whole name that was typed, in any spelling, comes first (`match` full); then names that begin with
+    it, names with it, anything in the script that was typed, other spellings (part); where there are fewer than twenty,
+    those whom a slip of the finger hides (similar). Of more than 300 matches the rest is not looked at: people type one
+    letter more."""
+    ways = query_ways(q)
+    if not ways:
+        return []
+    rows = await _find(run, door, q, ways)
+    found = sorted(
+        (Guest(**row, match=_match(q, row)) for row in rows), key=lambda guest: guest.match != "full"
+    )
+    if len(found) < BEST and (meant := _meant(await VOCABULARY.words(run, door.id), ways[0])):
         known = {guest.registration_id for guest in found}
-        found += [
-            guest for guest in await _find(run, door, q, by_sound) if guest.registration_id not in known
-        ]
+        similar = [row for row in await _find(run, door, q, (meant,)) if row["registration_id"] not in known]
+        found += [Guest(**row, match="similar") for row in similar]
     return found[:BEST]
 
 
-async def _find(run: asyncpg.Pool, door: DoorFacts, q: str, tokens: list[str]) -> list[Guest]:
+def _meant(words: list[str], way: Way) -> Way | None:
+    """The same words with those that each may be meant to be; None when none may be another."""
+    near = [[other for one in word[:2] for other in nearest(words, one)] for word in way]
+    if not any(near):
+        return None
+    return tuple(tuple(dict.fromkeys((*word, *more)))[:MEANT] for word, more in zip(way, near, strict=True))
+
+
+async def _find(run: asyncpg.Pool, door: DoorFacts, q: str, ways: tuple[Way, ...]) -> list[dict[str, Any]]:
     words = q[:100].casefold().split()
-    start = " ".join(
-        sort_key(q[:100]).split()[: len(words)]
-    )  # the key repeats the name: its first half is enough
-    as_typed = pattern(words[0])
-    rows: list[Any] = await run.fetch(
-        _statement(len(tokens)), door.id, start, start + LAST, as_typed, door.zone, *map(pattern, tokens)
-    )
-    return [Guest(**dict(row.items())) for row in rows]
+    # the key repeats the name: its first half is enough
+    start = " ".join(sort_key(q[:100]).split()[: len(words)])
+    patterns = [pattern(token) for way in ways for word in way for token in word]
+    statement = _statement(tuple(tuple(map(len, way)) for way in ways))
+    rows = await run.fetch(statement, door.id, start, start + LAST, pattern(words[0]), door.zone, *patterns)
+    return [dict(row.items()) for row in rows]
+
+
+def _match(q: str, row: Any) -> str:
+    names = (row["native_name"], row["latin_name"])
+    return "full" if any(name and same_name(q, name) for name in names) else "part"
 
 
 @cache
-def _statement(words: int) -> str:
-    matches = " AND ".join(f"search LIKE ${number + 6}" for number in range(words))
-    return STATEMENT.replace("{matches}", matches)
+def _statement(ways: tuple[tuple[int, ...], ...]) -> str:
+    """For so many ways, each of so many words, each of so many alternatives."""
+    numbers = count(6)
+    told = " OR ".join(
+        "(" + " AND ".join(
+            "(" + " OR ".join(f"search LIKE ${next(numbers)}" for _ in range(word)) + ")" for word in way
+        ) + ")"
+        for way in ways
+    )  # fmt: skip
+    return STATEMENT.replace("{matches}", f"({told})")
 
 
 # `hits` is materialised, so that it is planned to be read whole, by the trigram index, and not in the order of another

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.errors import NotFound
-from service.core.names import query_tokens
+from service.core.names import query_ways
 from service.invitations.models import Invitation
 from service.registrations.queries import as_id, spelled
 
@@ -26,7 +26,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
 
 def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [Invitation.event_id == event_id]
-    if query_tokens(wanted.q):
+    if query_ways(wanted.q):
         conditions.append(spelled(Invitation.search, wanted.q))
     if wanted.states:
         conditions.append(Invitation.state.in_(wanted.states.split(",")))

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.checkin.models import Entry
-from service.core.names import query_tokens
+from service.core.names import query_ways
 from service.credentials.models import Credential
 from service.delegations.models import STATES as DELEGATION_STATES
 from service.delegations.models import Delegation
@@ -125,7 +125,7 @@ def _name(_: Scope, term: Term) -> Condition:
     """`~` finds by any spelling, as the search does, but only where the name itself has it."""
     ways = []
     for value in term.values:
-        if term.sign == "~" and value not in (NONE, ANY) and query_tokens(value):
+        if term.sign == "~" and value not in (NONE, ANY) and query_ways(value):
             ways.append(spelled(Registration.search, value))
         else:
             ways.append(_text_way((Registration.native_name, Registration.latin_name), term.sign, value))

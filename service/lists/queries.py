@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Select, case, func, literal, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.core.names import query_tokens, sort_key
+from service.core.names import query_ways, sort_key
 from service.events.models import Category
 from service.lists.fields import FIELDS, Condition, Field, Scope, condition_of
 from service.lists.language import EVERYBODY, Part, write
@@ -40,7 +40,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def everybody(self) -> bool:
         """Whether it leaves nobody out."""
-        return self.part == EVERYBODY and not query_tokens(self.q)
+        return self.part == EVERYBODY and not query_ways(self.q)
 
 
 class Page(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ def select_within(
 
 def _conditions(scope: Scope, wanted: Filter, fields: Mapping[str, Field]) -> list[Condition]:
     conditions = [R.event_id == scope.event_id]
-    if query_tokens(wanted.q):
+    if query_ways(wanted.q):
         conditions.append(spelled(R.search, wanted.q))
     if wanted.part != EVERYBODY:
         conditions.append(condition_of(scope, wanted.part, fields))
@@ -116,7 +116,7 @@ async def _list_near(
     session: AsyncSession, scope: Scope, wanted: Filter, limit: int, fields: Mapping[str, Field]
 ) -> list[Registration]:
     """A whole page among the next thousand in an order that has an index; nothing when they do not fill one."""
-    if wanted.sort.removeprefix("-") not in INDEXED or query_tokens(wanted.q):
+    if wanted.sort.removeprefix("-") not in INDEXED or query_ways(wanted.q):
         return []
     order, _ = _order(wanted)
     next_ones = (

@@ -6,22 +6,24 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, or_, select, text
+from sqlalchemy import ColumnElement, and_, false, or_, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.core.errors import NotFound
-from service.core.names import query_tokens
+from service.core.names import query_ways
 from service.registrations.models import Registration
 
 
 def spelled(search: InstrumentedAttribute[str], q: str) -> ColumnElement[bool]:
-    """Whether a stored search text has what was typed: as it is written, or, for Han, Hangul and Kana, as it sounds.
-
-    One sign alone is taken as it is written: half of all Latin names begin with the sound of some Han sign."""
-    written = tuple(query_tokens(q))
-    ways = {written} if len("".join(written)) == 1 else {written, tuple(query_tokens(q, romanised=True))}
-    return or_(*(and_(*(search.like(pattern(token)) for token in tokens)) for tokens in sorted(ways)))
+    """Whether a stored search text has what was typed, in one of the ways it may be read (core.names.query_ways)."""
+    return or_(
+        false(),
+        *(
+            and_(*(or_(*(search.like(pattern(token)) for token in word)) for word in way))
+            for way in query_ways(q)
+        ),
+    )
 
 
 def pattern(token: str) -> str:

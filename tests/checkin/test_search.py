@@ -65,7 +65,34 @@ async def test_what_the_door_sees(full: Forum) -> None:
     assert found == Guest(
         registration_id=found.registration_id, native_name="李明", latin_name="Li Ming", affiliation="Steppe Ventures",
         country="CN", category_id=full.business.id, state="approved", arrived_at=None,
+        match="full",
     )  # fmt: skip
     await full.scan(registration_id=found.registration_id, how="search")
     [again] = await find_guests(await full.db.hot(), full.facts, "李明")
     assert again.arrived_at is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Nurlnakyzy", "Әсел Нұрланқызы"), ("Nurlankzy", "Әсел Нұрланқызы"), ("Nurlankvzy", "Әсел Нұрланқызы"),
+        ("Mursultan Nurlamkyzy", ""), ("Vitkor", "Цой Виктор"), ("Витор Цой", "Цой Виктор"), ("Sakurw", "さくら"),
+        ("Kin", ""), ("Zzzzzz", ""),
+    ],
+)  # fmt: skip
+async def test_a_slip_of_the_finger_is_forgiven_and_said(full: Forum, typed: str, meant: str) -> None:
+    found = await find_guests(await full.db.hot(), full.facts, typed)
+
+    assert {guest.native_name: guest.match for guest in found if guest.match == "similar"} == (
+        {meant: "similar"} if meant else {}
+    )
+
+
+async def test_a_whole_name_is_told_from_a_part_and_comes_first(full: Forum, signer: Signer) -> None:
+    for name in ("Kim Minsuk", "Kim Minsu Ann"):
+        await guest(full, signer, name, latin_name="", country="US", affiliation="Kim Minsu Foundation")
+
+    found = await find_guests(await full.db.hot(), full.facts, "kim minsu")
+
+    assert (found[0].native_name, found[0].match) == ("Kim Minsu", "full")
+    assert {one.native_name: one.match for one in found}["Kim Minsuk"] == "part"

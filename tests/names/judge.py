@@ -2,7 +2,9 @@
 
 FILE is UTF-8 text, three columns parted by tabs, no header: what is typed, the name as stored, `same` or `different`
 (whether both are one human being's name). Every stored name becomes a guest of one event, and each typed name is looked
-for among all of them: a pair matches when its own stored name is among the answers."""
+for among all of them. Recall counts the same ones whose stored name is among the twenty answers; the false rate counts
+the different ones whose stored name is answered as a match of the full name. How many different ones are shown at all,
+as people whose name has what was typed, is told beside it."""
 
 import asyncio
 import shutil
@@ -35,19 +37,32 @@ class Pair(msgspec.Struct, frozen=True):
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """Every pair with whether the search took it for a match."""
+    """Every pair with how its stored name was answered: full, part, or '' for not at all."""
 
-    judged: list[tuple[Pair, bool]]
+    judged: list[tuple[Pair, str]]
 
-    def rate(self, same: bool) -> tuple[int, int]:
-        """(matched, all) of the same or of the different pairs."""
-        taken = [matched for pair, matched in self.judged if pair.same == same]
-        return sum(taken), len(taken)
+    @property
+    def found(self) -> tuple[int, int]:
+        """Of the same ones, (those among the answers, all)."""
+        same = [match for pair, match in self.judged if pair.same]
+        return sum(bool(match) for match in same), len(same)
+
+    @property
+    def taken(self) -> tuple[int, int]:
+        """Of the different ones, (those taken for a match of the full name, all)."""
+        different = [match for pair, match in self.judged if not pair.same]
+        return different.count("full"), len(different)
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Of the different ones, (those among the answers, all)."""
+        different = [match for pair, match in self.judged if not pair.same]
+        return sum(bool(match) for match in different), len(different)
 
     @property
     def wrong(self) -> list[Pair]:
-        """Same ones that were not found, different ones that were."""
-        return [pair for pair, matched in self.judged if matched != pair.same]
+        """Same ones that were not found, different ones taken for a full match."""
+        return [pair for pair, match in self.judged if (not match if pair.same else match == "full")]
 
 
 class BadFile(Exception):
@@ -84,8 +99,8 @@ async def judge(db: Database, pairs: Sequence[Pair]) -> Verdict:
         door = await read_facts(session, event.slug)
     judged = []
     for pair in pairs:
-        found = {guest.native_name for guest in await find_guests(pool, door, pair.query)}
-        judged.append((pair, pair.stored in found))
+        found = {guest.native_name: guest.match for guest in await find_guests(pool, door, pair.query)}
+        judged.append((pair, found.get(pair.stored, "")))
     return Verdict(judged)
 
 
@@ -123,10 +138,11 @@ def main(path: Path) -> int:
         verdict = asyncio.run(_judge_at(url, pairs))
     for pair in verdict.wrong:
         print(f"{'not found' if pair.same else 'taken for it'}\t{pair.query}\t{pair.stored}")
-    for same, name in ((True, "recall"), (False, "false rate")):
-        matched, count = verdict.rate(same)
-        share = f"{matched / count:.2%}" if count else "none to judge"
-        print(f"{name}: {share} ({matched} of {count})")
+    for name, (number, count) in (
+        ("recall", verdict.found), ("false rate", verdict.taken), ("different ones shown at all", verdict.shown)
+    ):  # fmt: skip
+        share = f"{number / count:.2%}" if count else "none to judge"
+        print(f"{name}: {share} ({number} of {count})")
     return 0
 
 

@@ -159,11 +159,12 @@ def _with_vowel(letters: list[str], vowel: str) -> str:
     written = ""
     for place, letter in enumerate(letters):
         last = place + 1 == len(letters)
+        sound = letter
         if letter in ("w", "y") and place and (last or letters[place + 1][:1] not in ("a", "")):
-            letter = "u" if letter == "w" else "i"
-        if written and written[-1] not in "aiueo" and letter[:1] not in ("a", "i", "u", "e", "o", ""):
+            sound = "u" if letter == "w" else "i"
+        if written and written[-1] not in "aiueo" and sound[:1] not in ("a", "i", "u", "e", "o", ""):
             written += vowel
-        written += letter
+        written += sound
     return written
 
 
@@ -185,4 +186,10 @@ def may_spell(word: str, latin: str) -> bool:
 
 
 def _forms(written: str) -> tuple[str, ...]:
-    return ("",) if written == "-" else (written, written * 2) if len(written) == 1 and written not in "aiueoyw" else (written,)
+    return (
+        ("",)
+        if written == "-"
+        else (written, written * 2)
+        if len(written) == 1 and written not in "aiueoyw"
+        else (written,)
+    )

@@ -69,9 +69,9 @@ def in_plain_letters(word: str) -> frozenset[str]:
     """How the word may stand in another Cyrillic alphabet: comparable with another word's."""
     found = set()
     for spelling in (word, word.replace("ө", "у")):
-        if spelling != "марья":  # Мария is another name
-            spelling = spelling.replace("ья", "ия").replace("ье", "ие")
-        plain = spelling.translate(_PLAIN)
+        # Мария is another name than Марья
+        soft = spelling if spelling == "марья" else spelling.replace("ья", "ия").replace("ье", "ие")
+        plain = soft.translate(_PLAIN)
         for pattern, result in _SAME:
             plain = pattern.sub(result, plain)
         found.add(plain)

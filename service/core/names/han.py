@@ -132,8 +132,16 @@ def _tables() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, ...]], d
             add(pinyin, syllable, syllable)
             if final in ("v", "ve"):
                 for written in ("yu", "u", "ue" if final == "v" else "yue"):
-                    add(pinyin, initial + written + ("e" if final == "ve" and written[-1] != "e" else ""), syllable)
-            add(wade, _WADE_WHOLE.get(syllable, _WADE_INITIALS[initial] + _WADE_FINALS.get(final, final)), syllable)
+                    add(
+                        pinyin,
+                        initial + written + ("e" if final == "ve" and written[-1] != "e" else ""),
+                        syllable,
+                    )
+            add(
+                wade,
+                _WADE_WHOLE.get(syllable, _WADE_INITIALS[initial] + _WADE_FINALS.get(final, final)),
+                syllable,
+            )
             for cyrillic in _in_palladius(initial, final, syllable):
                 add(palladius, cyrillic, syllable)
     for spelling, syllable in (("szu", "si"), ("tze", "zi"), ("hsiu", "xiu"), ("i", "yi"), ("jung", "rong"), ("kuo", "guo"),
@@ -163,8 +171,12 @@ def _read_lines(text: str) -> dict[str, tuple[str, ...]]:
 SOUTHERN = _read_lines(_SOUTHERN_SURNAMES)
 _CANTONESE = _read_lines(_CANTONESE_GIVEN)
 _SIMPLIFIED = {ord(pair[0]): pair[1] for pair in _TRADITIONAL.split()}
-DOUBLE_SURNAMES = frozenset("欧阳 歐陽 司马 司馬 诸葛 諸葛 上官 皇甫 令狐 司徒 夏侯 慕容 尉迟 东方 東方 公孙 公孫 长孙 宇文 端木 轩辕 南宫 独孤".split())
-_PALLADIUS_MARK = re.compile("чж|цз|цы|сы|ь$|ь(?=[бпмфдтнлгкхцсчшжв])|[эе]й$|юй|юэ|уа|чэ|шэ|хэ|жэ|дэ|сю|ця|се|шоу|ао")
+DOUBLE_SURNAMES = frozenset(
+    "欧阳 歐陽 司马 司馬 诸葛 諸葛 上官 皇甫 令狐 司徒 夏侯 慕容 尉迟 东方 東方 公孙 公孫 长孙 宇文 端木 轩辕 南宫 独孤".split()
+)
+_PALLADIUS_MARK = re.compile(
+    "чж|цз|цы|сы|ь$|ь(?=[бпмфдтнлгкхцсчшжв])|[эе]й$|юй|юэ|уа|чэ|шэ|хэ|жэ|дэ|сю|ця|се|шоу|ао"
+)
 
 
 def simplified(text: str) -> str:

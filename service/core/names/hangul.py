@@ -103,31 +103,125 @@ _GIVEN = (
 )
 _MR_SIGNS = str.maketrans({"ŏ": "eo", "ŭ": "eu", "ŎŬ"[0]: "eo", "ö": "oe"})
 
-_INITIALS = ["g k", "kk", "n", "d t", "tt", "r l n", "m", "b p", "pp", "s", "ss s", "-", "j ch", "jj", "ch", "k", "t", "p", "h"]
+_INITIALS = [
+    "g k",
+    "kk",
+    "n",
+    "d t",
+    "tt",
+    "r l n",
+    "m",
+    "b p",
+    "pp",
+    "s",
+    "ss s",
+    "-",
+    "j ch",
+    "jj",
+    "ch",
+    "k",
+    "t",
+    "p",
+    "h",
+]
 _VOWELS = [
     "a ah", "ae ai ay", "ya yah", "yae", "eo u", "e ae", "yeo you yu", "ye yae", "o oh", "wa", "wae wai", "oe oi we", "yo",
     "u oo ou", "wo weo", "we", "wi ui", "yu yoo you", "eu u", "ui ee i eui", "i ee y",
 ]  # fmt: skip
-_FINALS = ["-", "k g ck", "", "", "n", "", "", "t d", "l", "", "", "", "", "", "", "", "m", "p b", "", "t s", "", "ng", "t", "t", "k", "t", "p", ""]
+_FINALS = [
+    "-",
+    "k g ck",
+    "",
+    "",
+    "n",
+    "",
+    "",
+    "t d",
+    "l",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "m",
+    "p b",
+    "",
+    "t s",
+    "",
+    "ng",
+    "t",
+    "t",
+    "k",
+    "t",
+    "p",
+    "",
+]
 _CYRILLIC_INITIALS = [
-    "к г", "кк", "н", "т д", "тт", "р л", "м", "п б", "пп", "с", "сс", "-", "ч дж чж", "чч", "чх ч", "кх к", "тх т", "пх п", "х",
+    "к г",
+    "кк",
+    "н",
+    "т д",
+    "тт",
+    "р л",
+    "м",
+    "п б",
+    "пп",
+    "с",
+    "сс",
+    "-",
+    "ч дж чж",
+    "чч",
+    "чх ч",
+    "кх к",
+    "тх т",
+    "пх п",
+    "х",
 ]
 _CYRILLIC_VOWELS = [
     "а", "э е", "я", "йе", "о", "е э", "ё е", "йе е", "о", "ва", "вэ", "ве вэ ое", "ё", "у", "во", "ве", "ви", "ю", "ы", "ый и ы", "и",
 ]  # fmt: skip
-_CYRILLIC_FINALS = ["-", "к г", "", "", "н нъ", "", "", "т", "ль л р", "", "", "", "", "", "", "", "м", "п б", "", "т", "", "н нг", "т", "т", "к", "т", "п", ""]
+_CYRILLIC_FINALS = [
+    "-",
+    "к г",
+    "",
+    "",
+    "н нъ",
+    "",
+    "",
+    "т",
+    "ль л р",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "",
+    "м",
+    "п б",
+    "",
+    "т",
+    "",
+    "н нг",
+    "т",
+    "т",
+    "к",
+    "т",
+    "п",
+    "",
+]
 # What nobody derives by rule: popular spellings, and vowels that are never written so in this syllable.
 _POPULAR = {
     "영": "young yung", "수": "sue su soo", "우": "woo u wu oo", "운": "woon un", "욱": "wook uk", "희": "hee hui hi heui", "시": "si shi see",
     "신": "shin sin", "식": "sik shik", "실": "sil shil", "심": "sim shim", "이": "i yi lee ee", "일": "il", "진": "jin chin jean", "중": "joong chung",
     "종": "jong chong", "용": "yong", "석": "seok suk sok", "숙": "sook suk", "성": "sung seong", "승": "seung", "선": "sun seon", "순": "soon sun",
-    "철": "chul cheol", "혁": "hyuk hyeok hyug", "별": "byul byeol", "귀": "gwi kwi", "범": "bum beom pum", "덕": "duk deok", "원": "won weon",
+    "철": "chul cheol chol", "혁": "hyuk hyeok hyug", "별": "byul byeol", "귀": "gwi kwi", "범": "bum beom pum", "덕": "duk deok", "원": "won weon",
     "훈": "hoon hun", "헌": "hun heon", "준": "jun joon chun", "전": "jeon jun", "은": "eun un", "언": "eon un", "름": "reum", "람": "ram", "봄": "bom",
     "해": "hae hai", "현": "hyun hyeon hyon", "형": "hyung hyeong", "경": "kyung gyeong kyeong kyoung gyung", "룡": "ryong yong",
-    "연": "yeon youn yun", "윤": "yoon yun youn", "율": "yul", "률": "ryul yul", "철": "chul cheol chol", "주": "joo ju chu", "효": "hyo", "의": "ui eui",
-    "언": "eon un", "여": "yeo yo", "애": "ae ay", "례": "rye lye", "리": "ri li lee rhee", "란": "ran lan", "래": "rae lae", "림": "rim lim", "련": "ryeon ryun",
-    "서": "seo suh", "정": "jung jeong chung cheong", "병": "byung byeong", "명": "myung myeong", "평": "pyung pyeong", "청": "chung cheong",
-    "형": "hyung hyeong", "섭": "sup seop sub seob", "걸": "geol gul", "건": "geon gun kun keon", "규": "gyu kyu", "균": "gyun kyun",
+    "연": "yeon youn yun", "윤": "yoon yun youn", "율": "yul", "률": "ryul yul", "주": "joo ju chu", "효": "hyo", "의": "ui eui", "여": "yeo yo", "애": "ae ay", "례": "rye lye", "리": "ri li lee rhee", "란": "ran lan", "래": "rae lae", "림": "rim lim", "련": "ryeon ryun",
+    "서": "seo suh", "정": "jung jeong chung cheong", "병": "byung byeong", "명": "myung myeong", "평": "pyung pyeong", "청": "chung cheong", "섭": "sup seop sub seob", "걸": "geol gul", "건": "geon gun kun keon", "규": "gyu kyu", "균": "gyun kyun",
 }  # fmt: skip
 _FIRST, _INITIAL_SIZE, _VOWEL_SIZE = 0xAC00, 588, 28
 _LONGEST_LATIN, _LONGEST_CYRILLIC, SYLLABLES = 7, 6, 3
@@ -176,7 +270,9 @@ def _surname_table() -> tuple[dict[str, tuple[str, ...]], dict[str, tuple[str, .
 
 _OF_GIVEN = _given_table()
 SURNAMES, SPELLINGS = _surname_table()
-FIRST_OF = {line.split()[1]: line.split()[0] for line in _SURNAME_LINES.strip().split("\n") if line.split()[1] >= "가"}
+FIRST_OF = {
+    line.split()[1]: line.split()[0] for line in _SURNAME_LINES.strip().split("\n") if line.split()[1] >= "가"
+}
 
 
 @lru_cache(maxsize=65_536)

@@ -63,13 +63,15 @@ def short(romaji: str) -> str:
 @lru_cache(maxsize=16_384)
 def romaji_of_kana(word: str) -> str:
     """Hiragana (Katakana was cleaned to it) in short Hepburn; "" when there is another sign in it."""
-    written = []
+    written: list[str] = []
     for sign in word.replace("ー", "").replace("っ", ""):
         if sign in _SMALL and written:
             head, sound = written.pop(), _SMALL[sign]
             soft = head[-1] == "i" and sound[0] == "y"
             stem = head[:-1]
-            written.append(stem + (sound[1:] if stem in ("sh", "ch", "j") else sound) if soft else stem + sound)
+            written.append(
+                stem + (sound[1:] if stem in ("sh", "ch", "j") else sound) if soft else stem + sound
+            )
         elif sign in _KANA:
             written.append(_KANA[sign])
         else:

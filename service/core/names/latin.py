@@ -122,9 +122,9 @@ def respellings(word: str, of: frozenset[str] | None = None) -> tuple[str, ...]:
     found = {plain(word): None}
     if len(word) > 1 and not word.isdigit():
         for orthography in ORTHOGRAPHIES:
-            if (of is None or orthography.name in of) and orthography.mark.search(word):
-                if not orthography.ban.search(word):
-                    found[_by(orthography.rules, word)] = None
+            asked = of is None or orthography.name in of
+            if asked and orthography.mark.search(word) and not orthography.ban.search(word):
+                found[_by(orthography.rules, word)] = None
     return tuple(found)
 
 

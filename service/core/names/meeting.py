@@ -33,7 +33,9 @@ def is_korean(word: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def has_korean_surname(word: str) -> bool:
-    return bool(hangul.surnames_of(word[:1] if kind_of(word) == "hangul" else word) or hangul.surnames_of(word[:2]))
+    return bool(
+        hangul.surnames_of(word[:1] if kind_of(word) == "hangul" else word) or hangul.surnames_of(word[:2])
+    )
 
 
 @lru_cache(maxsize=65_536)
@@ -41,7 +43,12 @@ def is_chinese(word: str) -> bool:
     kind = kind_of(word)
     if kind == "latin":
         plain = latin.plain(word)
-        return bool(han.few_syllables(plain) or han.pinyin_of_wade(plain) or plain in han.SOUTHERN or han.pinyin_of_cantonese(plain))
+        return bool(
+            han.few_syllables(plain)
+            or han.pinyin_of_wade(plain)
+            or plain in han.SOUTHERN
+            or han.pinyin_of_cantonese(plain)
+        )
     return kind == "han" or (kind == "cyrillic" and bool(han.pinyin_of_cyrillic(word)))
 
 
@@ -72,7 +79,9 @@ def meets(one: str, other: str, setting: Setting) -> bool:
     if kinds == ("latin", "latin"):
         return _latin_meet(one, other, setting)
     hard = any("kh" in word for word in (one, other))
-    return bool(sounds(one, setting.one, hard) & sounds(other, setting.other, hard)) or _koryo_meet(one, other)
+    return bool(sounds(one, setting.one, hard) & sounds(other, setting.other, hard)) or _koryo_meet(
+        one, other
+    )
 
 
 def _signs_meet(one: str, other: str, kinds: tuple[str, str]) -> bool:
@@ -114,7 +123,8 @@ def _foreign_meets(signs: str, word: str) -> bool:
     """A foreign name in Hangul: pairs of sounds Korean does not tell apart are one, and one vowel may differ."""
     plain = fine(plain_of(word)).translate(_EVEN).replace("c", "j")
     return any(
-        OSA.distance(fine(guess).translate(_EVEN).replace("c", "j"), plain) <= (1 if len(signs) > 2 and len(plain) > 5 else 0)
+        OSA.distance(fine(guess).translate(_EVEN).replace("c", "j"), plain)
+        <= (1 if len(signs) > 2 and len(plain) > 5 else 0)
         for guess in foreign_hangul(signs)
     )
 
@@ -146,7 +156,9 @@ def _chinese_meet(one: str, other: str, kinds: tuple[str, ...], wade: bool) -> b
     if kinds == ("latin", "latin"):
         first, second = han.pinyin_of_latin(latin.plain(one)), han.pinyin_of_latin(latin.plain(other))
         if first and second:
-            return not first.isdisjoint(second) or (wade and not _any_chinese(one).isdisjoint(_any_chinese(other)))
+            return not first.isdisjoint(second) or (
+                wade and not _any_chinese(one).isdisjoint(_any_chinese(other))
+            )
         return True if not _any_chinese(one).isdisjoint(_any_chinese(other)) else None
     if kinds == ("cyrillic", "cyrillic"):
         if han.looks_like_palladius(one) or han.looks_like_palladius(other):
@@ -163,7 +175,14 @@ def _chinese_meet(one: str, other: str, kinds: tuple[str, ...], wade: bool) -> b
 def _any_chinese(word: str) -> frozenset[str]:
     plain = latin.plain(word)
     own = han.pinyin_of_latin(plain)
-    return frozenset({*own, *han.SOUTHERN.get(plain, ()), *han.pinyin_of_wade(plain), *(() if own else han.pinyin_of_cantonese(plain))})
+    return frozenset(
+        {
+            *own,
+            *han.SOUTHERN.get(plain, ()),
+            *han.pinyin_of_wade(plain),
+            *(() if own else han.pinyin_of_cantonese(plain)),
+        }
+    )
 
 
 def _latin_meet(one: str, other: str, setting: Setting) -> bool:
@@ -216,7 +235,14 @@ def sounds(word: str, orthographies: frozenset[str] | None, hard: bool = False) 
     if kind == "latin":
         spellings = latin.respellings(word, orthographies)
     elif kind == "cyrillic":
-        spellings = (word, *(spelling for spelling in cyrillic.variants(word) if not hard or spelling.count("х") == word.count("х")))
+        spellings = (
+            word,
+            *(
+                spelling
+                for spelling in cyrillic.variants(word)
+                if not hard or spelling.count("х") == word.count("х")
+            ),
+        )
     else:
         spellings = (word,)
     return frozenset(fine(plain_of(spelling)) or spelling for spelling in spellings if spelling)
@@ -242,7 +268,9 @@ def _for_slips(word: str, kind: str) -> tuple[str, ...]:
     if kind == "hangul":
         return (hangul.loose(hangul.roman(word)), fine(hangul.roman(word)))
     if kind in ("han", "kana"):
-        return tuple(dict.fromkeys((*(han.pinyin_of_han(word) if kind == "han" else ()), *kanji.readings_of(word))))
+        return tuple(
+            dict.fromkeys((*(han.pinyin_of_han(word) if kind == "han" else ()), *kanji.readings_of(word)))
+        )
     if kind == "arabic":
         return tuple(map(fold_plain, arabic.guesses(word)[:2]))
     found = dict.fromkeys((*sorted(sounds(word, None, False))[:4], latin.plain(word)))

@@ -18,7 +18,7 @@ def particles_of(words: Sequence[str]) -> frozenset[str]:
     """Those of a name's words that another spelling may lack.
 
     Ван is one before ден only, else a surname; bin is one in the middle of what is no Korean name."""
-    found = {word for word in words if (word if "а" <= word[0] else plain(word)) in PARTICLES}
+    found = {word for word in words if (word if word[0] >= "а" else plain(word)) in PARTICLES}
     if any(map(surnames_of, words)):
         found -= _SYLLABLES
     if found & {"ден", "дер", "де"}:

@@ -16,10 +16,7 @@ def partings(run: str) -> tuple[tuple[str, str], ...]:
     if not 2 <= len(run) <= 5:
         return ()
     doubles = _DOUBLE_KOREAN if kind_of(run) == "hangul" else han.DOUBLE_SURNAMES
-    if kind_of(run) == "hangul":
-        single = len(run) <= 4 and run[0] in hangul.SPELLINGS
-    else:
-        single = len(run) <= 4
+    single = len(run) <= 4 and run[0] in hangul.SPELLINGS if kind_of(run) == "hangul" else len(run) <= 4
     found = [(run[:2], run[2:])] if run[:2] in doubles and len(run) > 2 else []
     return tuple(found + ([(run[:1], run[1:])] if single else []))
 
@@ -39,10 +36,7 @@ def foreign_hangul(word: str) -> tuple[str, ...]:
     roman = hangul.roman(word)
     for pattern, result in _FOREIGN:
         roman = pattern.sub(result, roman)
-    if roman[:1] == "r" and len(word) > 2:
-        starts = ["r", "l"]
-    else:
-        starts = [roman[:1]]
+    starts = ["r", "l"] if roman[:1] == "r" and len(word) > 2 else [roman[:1]]
     body = roman[1:]
     ends = [body]
     if body[-1:] in ("t", "p", "k"):

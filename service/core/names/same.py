@@ -10,7 +10,16 @@ from service.core.names import arabic, han, kanji, latin
 from service.core.names.clean import clean, words_of
 from service.core.names.folding import fold_plain, fold_word, plain_of
 from service.core.names.kinds import is_patronymic, kind_of
-from service.core.names.meeting import SIGNS, Setting, has_korean_surname, is_chinese, is_japanese, is_korean, meets, slips
+from service.core.names.meeting import (
+    SIGNS,
+    Setting,
+    has_korean_surname,
+    is_chinese,
+    is_japanese,
+    is_korean,
+    meets,
+    slips,
+)
 from service.core.names.particles import particles_of
 from service.core.names.parting import partings
 from service.core.names.search import _asian, _of_abd
@@ -79,10 +88,13 @@ def _ways_to_part(words: Words) -> tuple[Words, ...]:
 
 def _partings_of_signs(words: Words) -> tuple[Words, ...]:
     run = "".join(words)
-    parted = dict.fromkeys(partings(run))
+    parted: dict[Words, None] = dict.fromkeys(partings(run))
     if kanji.split(run):
         parted.update({(run[:cut], run[cut:]): None for cut in (1, 2, 3) if len(run) > cut})
-    found = {**parted, words: None} if len(words) == 1 and kind_of(run) != "hangul" else {words: None, **parted}
+    itself: dict[Words, None] = {words: None}
+    found: dict[Words, None] = (
+        {**parted, **itself} if len(words) == 1 and kind_of(run) != "hangul" else {**itself, **parted}
+    )
     if len(words) == 1 and kind_of(run) == "hangul" and parted:
         del found[words]
     return tuple(found)[:_PARTINGS]
@@ -107,8 +119,12 @@ Meeting = Callable[[str, str, Setting], bool]
 def _compare(query: str, stored: str, alike: Meeting, forgiven: int = 0) -> bool:
     one, other = _read(query[:400]), _read(stored[:400])
     setting = Setting(
-        one.orthographies, other.orthographies, one.korean and other.korean, one.chinese and other.chinese,
-        one.wade or other.wade, one.japanese and other.japanese,
+        one.orthographies,
+        other.orthographies,
+        one.korean and other.korean,
+        one.chinese and other.chinese,
+        one.wade or other.wade,
+        one.japanese and other.japanese,
     )
     return any(
         _correspond(a, b, one, other, setting, alike, forgiven)
@@ -147,7 +163,9 @@ def _matched(options: list[list[int]], a: Words, b: Words, one: Name, other: Nam
         return True
     if len(partner) < 2 or (lone_a and lone_b):
         return False
-    return all(_may_lack(a, number, one) for number in lone_a) and all(_may_lack(b, number, other) for number in lone_b)
+    return all(_may_lack(a, number, one) for number in lone_a) and all(
+        _may_lack(b, number, other) for number in lone_b
+    )
 
 
 def _augment(number: int, options: list[list[int]], partner: dict[int, int], seen: set[int]) -> bool:
@@ -184,11 +202,15 @@ def name_keys(name: str) -> frozenset[str]:
 
 def _key_words(name: str) -> Words:
     """The words that the key is made of: without particles and, of three, the patronymic; signs parted."""
-    words = [word for word in words_of(name)[:_WORDS]]
+    words = list(words_of(name)[:_WORDS])
     kept = [word for word in words if word not in particles_of(words)] or words
     if len(kept) > 2:
-        kept = [word for word in kept if not is_patronymic(word)] if sum(map(is_patronymic, kept)) == 1 else kept
-    parted = partings("".join(kept)) if kept and all(kind_of(word) in ("hangul", "han") for word in kept) else ()
+        kept = (
+            [word for word in kept if not is_patronymic(word)] if sum(map(is_patronymic, kept)) == 1 else kept
+        )
+    parted = (
+        partings("".join(kept)) if kept and all(kind_of(word) in ("hangul", "han") for word in kept) else ()
+    )
     return parted[0] if parted else tuple(kept)
 
 
@@ -213,5 +235,8 @@ def _other_keys(word: str) -> tuple[str, ...]:
     if kind_of(word) == "kana":
         return tuple(map(fold_plain, kanji.readings_of(word)))
     if kind_of(word) == "latin":
-        return (*_asian(plain_of(word))[:2], *(fold_plain(spelling) for spelling in latin.respellings(word)[1:3]))
+        return (
+            *_asian(plain_of(word))[:2],
+            *(fold_plain(spelling) for spelling in latin.respellings(word)[1:3]),
+        )
     return _asian(word)[:2]

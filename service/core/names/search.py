@@ -85,7 +85,8 @@ def _korean_sounds(word: str) -> list[str]:
 
 
 def _han_sounds(word: str) -> list[str]:
-    sounds = [fold_plain(han.pinyin_of_han(word[start:])[0]) for start in range(min(len(word), 6))]
+    starts = range(min(len(word), 6))
+    sounds = [fold_plain(sound) for start in starts for sound in han.pinyin_of_han(word[start:])[:1]]
     sounds += [fold_plain(reading) for reading in han.pinyin_of_han(word)[1:]]
     whole = kanji.split(word)
     japanese = (*whole[0], *whole[1]) if whole else kanji.readings_of(word)
@@ -214,7 +215,11 @@ def _looked_for(word: str) -> Alternatives:
     more = _readings(word, kind_of(word), stored=False) if len(word) > 1 or word in _SHORT_SURNAMES else ()
     article = (fold_plain(plain_of(word)[2:]),) if word[:2] in ("al", "el") and len(word) > 6 else ()
     found = dict.fromkeys((*first, *article, *more))
-    return tuple([token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) == 1][:_ALTERNATIVES])
+    return tuple(
+        [token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) == 1][
+            :_ALTERNATIVES
+        ]
+    )
 
 
 def _by_sound(words: list[str]) -> list[Way]:
@@ -254,7 +259,9 @@ def _surname(sign: str) -> Alternatives:
 def _given(word: str) -> Alternatives:
     signs = hangul.surnames_of(word)
     roman = hangul.roman(word)
-    found = dict.fromkeys((*signs, hangul.loose(roman), fold_plain(roman), *map(fold_plain, foreign_hangul(word))))
+    found = dict.fromkeys(
+        (*signs, hangul.loose(roman), fold_plain(roman), *map(fold_plain, foreign_hangul(word)))
+    )
     return tuple(found)[:_ALTERNATIVES]
 
 
@@ -270,5 +277,7 @@ def query_tokens(query: str, romanised: bool = False) -> list[str]:
     if not ways:
         return []
     way = ways[1] if romanised and len(ways) > 1 and CJK_START.search(query) else ways[0]
-    tokens = dict.fromkeys(word[1] if len(word) > 1 and not CJK_START.match(word[0]) else word[0] for word in way)
+    tokens = dict.fromkeys(
+        word[1] if len(word) > 1 and not CJK_START.match(word[0]) else word[0] for word in way
+    )
     return list(tokens)
