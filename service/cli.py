@@ -76,7 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     link = command(
         "owner-link", _owner_link, "Print a one-time link that makes the first owner and organisation"
     )
-    for beside in (token, link):
+    refold = command("refold", _refold, "Make names findable as this version folds them (after an update)")
+    for beside in (token, link, refold):
         beside.add_argument(
             "--home", type=Path, default=ROOT / ".qonaq", help="of a running `up`, unless DATABASE_URL is set"
         )
@@ -155,6 +156,15 @@ def _owner_link(options: argparse.Namespace, _rest: list[str]) -> None:
     from service.dev.running import settings_of
 
     print(first_owner_link(settings_of(options.home)))
+
+
+def _refold(options: argparse.Namespace, _rest: list[str]) -> None:
+    import service.all_models  # noqa: F401 — foreign keys find their targets
+    from service.dev.running import settings_of
+    from service.registrations.refolding import refold
+
+    changed = asyncio.run(refold(settings_of(options.home).database_url, lambda text: print(f"  {text}")))
+    print(f"  {changed} names are folded anew.")
 
 
 def _key(_options: argparse.Namespace, _rest: list[str]) -> None:
