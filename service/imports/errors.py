@@ -43,6 +43,11 @@ class TooManyEmptyRows(FileRefused):
     say = "After row %(row)s there are more than a thousand empty ones. Please delete them, or what stands far below."
 
 
+class QuoteNeverCloses(FileRefused):
+    code = "quote_never_closes"
+    say = "A quotation mark opens in row %(row)s and is never closed."
+
+
 class WrongEncoding(FileRefused):
     code = "wrong_encoding"
     say = "The file is not written in this encoding. Please choose another one."

@@ -21,6 +21,7 @@ from service.imports.errors import (
     FileRefused,
     FileSwells,
     FileTooLarge,
+    QuoteNeverCloses,
     TooManyColumns,
     TooManyEmptyRows,
     TooManyRows,
@@ -111,7 +112,10 @@ def _delimiter(text: str) -> str:
     head = text[:50_000]
 
     def parts(delimiter: str) -> tuple[int, int]:
-        widths = [len(row) for row in islice(_rows(head, delimiter), 30) if row][:-1] or [1]
+        try:
+            widths = [len(row) for row in islice(_rows(head, delimiter), 30) if row][:-1] or [1]
+        except csv.Error:
+            return (0, 1)
         usual = max(set(widths), key=widths.count)
         return (widths.count(usual) if usual > 1 else 0, usual)
 
@@ -121,13 +125,16 @@ def _delimiter(text: str) -> str:
 def _text_rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """With the number of the line on which each row begins."""
     reader, begins = _rows(text, delimiter), 1
-    for row in reader:
-        yield begins, [_one_line(cell) for cell in row[: MOST_COLUMNS + 1]]
-        begins = reader.line_num + 1  # type: ignore[attr-defined]  # csv.reader counts lines
+    try:
+        for row in reader:
+            yield begins, [_one_line(cell) for cell in row[: MOST_COLUMNS + 1]]
+            begins = reader.line_num + 1  # type: ignore[attr-defined]  # csv.reader counts lines
+    except csv.Error as error:
+        raise QuoteNeverCloses(row=begins) from error
 
 
 def _rows(text: str, delimiter: str) -> "Iterator[list[str]]":
-    csv.field_size_limit(LARGEST)
+    """A cell may have 131,072 signs (the csv module's limit, which holds for the whole process)."""
     return csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
 
 

@@ -14,6 +14,7 @@ from service.imports.errors import (
     FileRefused,
     FileSwells,
     FileTooLarge,
+    QuoteNeverCloses,
     TooManyColumns,
     TooManyEmptyRows,
     TooManyRows,
@@ -133,6 +134,7 @@ def with_entities() -> bytes:
         (b"h," * 300 + b"\n1\n", TooManyColumns), (b"a," * 1_000_000 + b"\n1\n", TooManyColumns),
         (b"h\n" + b"x\n" * 100_001, TooManyRows), (b"h\nx\n" + b"\n" * 2_000 + b"y\n", TooManyEmptyRows),
         (b"x" * (LARGEST + 1), FileTooLarge),
+        (b'Name\n"' + b"A\n" * 100_000, QuoteNeverCloses),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )  # fmt: skip
