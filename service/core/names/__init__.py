@@ -6,7 +6,8 @@ query is read in all ways its letters allow, and the two meet in one of them.
 """
 
 from service.core.names.folding import fold
-from service.core.names.same import is_similar, name_key, name_keys, same_name
+from service.core.names.keys import name_key, name_keys
+from service.core.names.same import is_similar, same_name
 from service.core.names.scripts import lang_of_name, script_of
 from service.core.names.search import Way, query_tokens, query_ways, search_text
 from service.core.names.sorting import sort_key

@@ -35,8 +35,10 @@ _OTHERS = [
     (re.compile("ё"), "е"),
     (re.compile("ье"), "е"),
     (re.compile("(?<=[жчшщ])ё"), "о"),
+    (re.compile("ляй"), "лай"),  # Кляйн, Klein
     (re.compile("ская$"), "ска"),  # Dąbrowska
-    (re.compile("^(?=[ао])(?=.*ян$)"), "х"),  # Акопян, Hakobyan
+    (re.compile("^([ао].*?)[бп]?(?=ян$)"), r"х\1б"),  # Акопян, Hakobyan
+    (re.compile("^(?=[ао].*ян$)"), "х"),
 ]
 
 
@@ -69,8 +71,9 @@ def in_plain_letters(word: str) -> frozenset[str]:
     """How the word may stand in another Cyrillic alphabet: comparable with another word's."""
     found = set()
     for spelling in (word, word.replace("ө", "у")):
-        # Мария is another name than Марья
-        soft = spelling if spelling == "марья" else spelling.replace("ья", "ия").replace("ье", "ие")
+        soft = (
+            spelling if spelling == "марья" else spelling.replace("ья", "ия").replace("ье", "ие")
+        )  # not Мария
         plain = soft.translate(_PLAIN)
         for pattern, result in _SAME:
             plain = pattern.sub(result, plain)

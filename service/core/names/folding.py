@@ -47,7 +47,7 @@ _FINE = [
     ("y", "i"),
     ("(?<=[^aeiou])ie$", "i"),
     ("^ie|ie(?!v)", "e"),
-    ("(?<=[vt])ie(?=v)", "e"),
+    ("(?<=[aeiouvt])ie(?=v)", "e"),
     ("ue", "u"),
     ("oe", "o"),
     ("(?<=[bcdfghklmnprstvz])iu", "u"),

@@ -2,15 +2,19 @@
 
 import re
 
-_CONSONANTS = dict(
-    zip(
-        "कखगघङचछजझञटठडढणतथदधनपफबभमयरलवशषसहळ",
-        "k kh g gh n ch chh j jh n t th d dh n t th d dh n p ph b bh m y r l v sh sh s h l".split(),
-        strict=True,
-    )
+
+def _pairs(text: str) -> dict[str, str]:
+    """ "क k ख kh" to {"क": "k", "ख": "kh"}."""
+    words = text.split()
+    return dict(zip(words[::2], words[1::2], strict=True))
+
+
+_CONSONANTS = _pairs(
+    "क k ख kh ग g घ gh ङ n च ch छ chh ज j झ jh ञ n ट t ठ th ड d ढ dh ण n त t थ th द d ध dh न n "
+    "प p फ ph ब b भ bh म m य y र r ल l व v श sh ष sh स s ह h ळ l"
 )
-_VOWELS = dict(zip("अआइईउऊऋएऐओऔ", "a a i i u u ri e ai o au".split(), strict=True))
-_SIGNS = dict(zip("ािीुूृेैोौ", "a i i u u ri e ai o au".split(), strict=True))
+_VOWELS = _pairs("अ a आ a इ i ई i उ u ऊ u ऋ ri ए e ऐ ai ओ o औ au")
+_SIGNS = _pairs("ा a ि i ी i ु u ू u ृ ri े e ै ai ो o ौ au")
 _OTHERS = {"ं": "n", "ँ": "n", "ः": "h"}
 _NUKTA, _VIRAMA = "\u093c", "\u094d"
 _MEDIAL = re.compile("(?<=[aeiou][bcdfghjklmnprstvyz])A(?=[bcdfghjklmnprstvyz]+[aeiou])")

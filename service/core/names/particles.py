@@ -5,13 +5,16 @@ from collections.abc import Sequence
 from service.core.names.hangul import surnames_of
 from service.core.names.latin import plain
 
+# From Arabic, German, Dutch and Romance languages, Turkic ones, their Cyrillic forms, Hebrew and Arabic script
 PARTICLES = frozenset(
-    "al el ul ash ar ibn bint abu abou von van vom der den de da di dos das del della du ter zu y uulu kyzy kizi ogly oglu "
-    "oglou qizi uly аль эль ас аш ибн абу фон де дер ден уулу кызы оглы оглу кизи гызы ұлы қызы улы בן בת بن ابن بنت".split()
-)
-_SONS = frozenset("bin ben бин бен".split())  # given names in Korea and China, too
+    {"al", "el", "ul", "ash", "ar", "ibn", "bint", "abu", "abou", "von", "van", "vom", "der", "den", "de", "da", "di"}
+    | {"dos", "das", "del", "della", "du", "ter", "zu", "uulu", "kyzy", "kizi", "ogly", "oglu", "oglou", "qizi", "uly"}
+    | {"аль", "эль", "ас", "аш", "ибн", "абу", "фон", "де", "дер", "ден", "уулу", "кызы", "оглы", "оглу", "кизи"}
+    | {"y", "гызы", "ұлы", "қызы", "улы", "בן", "בת", "بن", "ابن", "بنت"}
+)  # fmt: skip
+_SONS = frozenset({"bin", "ben", "бин", "бен"})  # given names in Korea and China, too
 
-_SYLLABLES = frozenset("da di du do ul y ar de".split())  # of names of Korea: Kim Da-eun
+_SYLLABLES = frozenset({"da", "di", "du", "do", "ul", "y", "ar", "de"})  # of names of Korea: Kim Da-eun
 
 
 def particles_of(words: Sequence[str]) -> frozenset[str]:

@@ -6,23 +6,14 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import NamedTuple
 
-from service.core.names import arabic, han, kanji, latin
+from service.core.names import han, kanji, latin
+from service.core.names.asian import SIGNS, Setting, has_korean_surname, is_chinese, is_japanese, is_korean
 from service.core.names.clean import clean, words_of
-from service.core.names.folding import fold_plain, fold_word, plain_of
 from service.core.names.kinds import is_patronymic, kind_of
-from service.core.names.meeting import (
-    SIGNS,
-    Setting,
-    has_korean_surname,
-    is_chinese,
-    is_japanese,
-    is_korean,
-    meets,
-    slips,
-)
+from service.core.names.meeting import meets, slips
 from service.core.names.particles import particles_of
 from service.core.names.parting import partings
-from service.core.names.search import _asian, _of_abd
+from service.core.names.readings import of_abd
 
 Words = tuple[str, ...]
 _WORDS, _PARTINGS = 8, 8
@@ -39,6 +30,7 @@ class Name(NamedTuple):
     korean: bool
     chinese: bool
     japanese: bool
+    palladius: bool
     wade: bool  # Chinese in another romanisation than pinyin
 
 
@@ -56,6 +48,7 @@ def _read(name: str) -> Name:
         korean=bool(words) and all(map(is_korean, kept)) and any(map(has_korean_surname, kept)),
         japanese=bool(words) and all(map(is_japanese, kept)),
         chinese=bool(words) and all(map(is_chinese, kept)),
+        palladius=any(kind_of(word) == "cyrillic" and han.looks_like_palladius(word) for word in words),
         wade=bool(_firm(name)) or not all(han.pinyin_of_latin(word) for word in latins),
     )
 
@@ -79,7 +72,7 @@ def _ways_to_part(words: Words) -> tuple[Words, ...]:
     if len(words) > 3:
         found[(words[0] + words[1], words[2] + words[3], *words[4:])] = None
     for number, word in enumerate(words):
-        if (rest := _of_abd(word)) and len(words) < _WORDS:
+        if (rest := of_abd(word)) and len(words) < _WORDS:
             found[(*words[:number], "abd", *rest, *words[number + 1 :])] = None
         if word[:2] in ("al", "el") and len(word) > 6:
             found[(*words[:number], word[2:], *words[number + 1 :])] = None
@@ -91,9 +84,8 @@ def _partings_of_signs(words: Words) -> tuple[Words, ...]:
     parted: dict[Words, None] = dict.fromkeys(partings(run))
     if kanji.split(run):
         parted.update({(run[:cut], run[cut:]): None for cut in (1, 2, 3) if len(run) > cut})
-    itself: dict[Words, None] = {words: None}
-    found: dict[Words, None] = (
-        {**parted, **itself} if len(words) == 1 and kind_of(run) != "hangul" else {**itself, **parted}
+    found = (
+        {**parted, words: None} if len(words) == 1 and kind_of(run) != "hangul" else {words: None, **parted}
     )
     if len(words) == 1 and kind_of(run) == "hangul" and parted:
         del found[words]
@@ -125,6 +117,7 @@ def _compare(query: str, stored: str, alike: Meeting, forgiven: int = 0) -> bool
         one.chinese and other.chinese,
         one.wade or other.wade,
         one.japanese and other.japanese,
+        one.palladius or other.palladius,
     )
     return any(
         _correspond(a, b, one, other, setting, alike, forgiven)
@@ -141,10 +134,10 @@ def _correspond(
         return False
     options = [[j for j, word in enumerate(b) if meets(first, word, setting)] for first in a]
     if forgiven:
+        near = [[j for j, word in enumerate(b) if alike(first, word, setting)] for first in a]
         return any(
-            _matched(_with(options, number, [j for j, word in enumerate(b) if alike(a[number], word, setting)]), a, b, one, other)
-            for number in range(len(a))
-        )  # fmt: skip
+            _matched(_with(options, number, near[number]), a, b, one, other) for number in range(len(a))
+        )
     return _matched(options, a, b, one, other)
 
 
@@ -186,57 +179,3 @@ def _may_lack(words: Words, number: int, name: Name) -> bool:
     if is_patronymic(word) or len(word) == 1:
         return True
     return 0 < number < len(words) - 1 and len(word) > 3 and not name.korean and not name.chinese
-
-
-def name_key(name: str) -> str:
-    """The same for all usual spellings and orders of a full name, for finding doubles; "" for none."""
-    return " ".join(sorted(map(_key_of, _key_words(name))))
-
-
-def name_keys(name: str) -> frozenset[str]:
-    """All keys under which another spelling of the name may stand; two of one name have one in common."""
-    choices = [tuple(dict.fromkeys((_key_of(word), *_other_keys(word))))[:4] for word in _key_words(name)]
-    keys = {" ".join(sorted(chosen)) for chosen, _ in zip(product(*choices), range(64), strict=False)}
-    return frozenset(keys - {""})
-
-
-def _key_words(name: str) -> Words:
-    """The words that the key is made of: without particles and, of three, the patronymic; signs parted."""
-    words = list(words_of(name)[:_WORDS])
-    kept = [word for word in words if word not in particles_of(words)] or words
-    if len(kept) > 2:
-        kept = (
-            [word for word in kept if not is_patronymic(word)] if sum(map(is_patronymic, kept)) == 1 else kept
-        )
-    parted = (
-        partings("".join(kept)) if kept and all(kind_of(word) in ("hangul", "han") for word in kept) else ()
-    )
-    return parted[0] if parted else tuple(kept)
-
-
-@lru_cache(maxsize=16_384)
-def _key_of(word: str) -> str:
-    name = arabic.known(word)
-    if name:
-        return fold_plain(name)
-    if kind_of(word) == "han":
-        return fold_plain(han.pinyin_of_han(word)[0])
-    return fold_word(word)
-
-
-@lru_cache(maxsize=16_384)
-def _other_keys(word: str) -> tuple[str, ...]:
-    if kind_of(word) == "han":
-        return tuple(map(fold_plain, (*han.pinyin_of_han(word)[1:], *kanji.readings_of(word))))
-    if kind_of(word) == "hangul":
-        from service.core.names.hangul import FIRST_OF, loose, roman
-
-        return (FIRST_OF.get(word, word), loose(roman(word))) if len(word) < 4 else ()
-    if kind_of(word) == "kana":
-        return tuple(map(fold_plain, kanji.readings_of(word)))
-    if kind_of(word) == "latin":
-        return (
-            *_asian(plain_of(word))[:2],
-            *(fold_plain(spelling) for spelling in latin.respellings(word)[1:3]),
-        )
-    return _asian(word)[:2]

@@ -3,12 +3,13 @@
 from functools import lru_cache
 from itertools import pairwise
 
-from service.core.names import arabic, cyrillic, han, hangul, kana, kanji, latin
+from service.core.names import han, hangul, kanji
 from service.core.names.clean import CJK_START, words_of
 from service.core.names.folding import fold_plain, fold_word, plain_of
 from service.core.names.kinds import is_patronymic, kind_of
-from service.core.names.particles import PARTICLES, particles_of
+from service.core.names.particles import particles_of
 from service.core.names.parting import foreign_hangul, partings
+from service.core.names.readings import asian, joinable, joins, readings_of
 
 Alternatives = tuple[str, ...]
 Way = tuple[Alternatives, ...]
@@ -33,7 +34,7 @@ def search_text(*fields: str | None) -> str:
             for word in words:
                 tokens.update(_stored(word) if number < NAMES else _light(word))
             if number < NAMES:
-                for word in _joins(words):
+                for word in joins(words):
                     tokens.update(_stored_join(word))
     tokens.pop("", None)
     return f" {' '.join(list(tokens)[:TOKENS_LIMIT])} " if tokens else ""
@@ -58,16 +59,18 @@ def _stored(word: str) -> dict[str, None]:
         suffixes = _suffixes(word) if len(word) > 4 else [word]
         return dict.fromkeys((*suffixes, *map(fold_plain, kanji.readings_of(word))))
     found = dict.fromkeys((word, fold_word(word)))
-    found.update(dict.fromkeys(_readings(word, kind, stored=True)))
+    found.update(dict.fromkeys(readings_of(word, kind, stored=True)))
     return dict.fromkeys(list(found)[:_STORED])
 
 
 @lru_cache(maxsize=65_536)
 def _stored_join(word: str) -> dict[str, None]:
     """Of two neighbours put together: what the sound of an East Asian given name is looked for by."""
+    if kind_of(word) == "arabic":
+        return dict.fromkeys((word, *readings_of(word, "arabic", stored=True)))
     if kind_of(word) != "latin":
-        return dict.fromkeys((word, *(() if CJK_START.match(word) else (fold_word(word), *_asian(word)))))
-    return dict.fromkeys((word, fold_word(word), *_asian(word)[:4]))
+        return dict.fromkeys((word, *(() if CJK_START.match(word) else (fold_word(word), *asian(word)))))
+    return dict.fromkeys((word, fold_word(word), *asian(word)[:4]))
 
 
 def _suffixes(word: str) -> list[str]:
@@ -79,7 +82,9 @@ def _suffixes(word: str) -> list[str]:
 def _korean_sounds(word: str) -> list[str]:
     """Of every suffix but what begins with the surname, which is found by its own sign."""
     first = 1 if 2 <= len(word) <= 4 and word[0] in hangul.SPELLINGS else 0
-    sounds = [hangul.loose(hangul.roman(word[start:])) for start in range(first, min(len(word), 6))]
+    sounds = [hangul.loose_of_hangul(word[start:]) for start in range(first, min(len(word), 6))]
+    if len(word) > 3 or (len(word) == 3 and not first):
+        sounds += [fold_plain(guess) for guess in foreign_hangul(word)[:4]]
     surname = hangul.FIRST_OF.get(word[0])  # 리 is found by 이, too
     return sounds + ([surname] if surname and surname != word[0] else [])
 
@@ -87,86 +92,12 @@ def _korean_sounds(word: str) -> list[str]:
 def _han_sounds(word: str) -> list[str]:
     starts = range(min(len(word), 6))
     sounds = [fold_plain(sound) for start in starts for sound in han.pinyin_of_han(word[start:])[:1]]
+    for surname, _ in partings(word):  # 谢 is said otherwise alone than in 谢霆
+        sounds += [fold_plain(reading) for reading in han.pinyin_of_han(surname)[:2]]
     sounds += [fold_plain(reading) for reading in han.pinyin_of_han(word)[1:]]
     whole = kanji.split(word)
     japanese = (*whole[0], *whole[1]) if whole else kanji.readings_of(word)
     return sounds + [fold_plain(reading) for reading in japanese]
-
-
-@lru_cache(maxsize=65_536)
-def _readings(word: str, kind: str, *, stored: bool) -> tuple[str, ...]:
-    """How else a word of an alphabet is written, folded; the likeliest first. Fewer are stored than looked for."""
-    if kind == "arabic":
-        name = arabic.known(word)
-        return (arabic.bare(word), *((fold_plain(name),) if name else map(fold_plain, arabic.guesses(word))))
-    special = [fold_plain(name)] if (name := arabic.known(word)) else []
-    if len(word) > 9 and not special:
-        special = _of_abd(word)
-    if kind == "latin":
-        spellings = [fold_plain(spelling) for spelling in latin.respellings(word)[1:]]
-        return (*special, *_asian(word)[: 4 if stored else 3], *spellings[: 3 if stored else 4])
-    if kind == "cyrillic":
-        spellings = [fold_word(spelling) for spelling in cyrillic.variants(word)]
-        return (*special, *_asian(word)[:3], *spellings[: 1 if stored else 3])
-    return tuple(special)
-
-
-def _of_abd(word: str) -> list[str]:
-    """The name of God in Abdulrahman, Abdurrahman, Abdelkarim, by which two words are found."""
-    for start in ("abdul", "abdel", "abdal", "abdur", "abder", "абдул", "абдур"):
-        if word.startswith(start):
-            return [fold_word(word[len(start) :])]
-    return []
-
-
-@lru_cache(maxsize=65_536)
-def _asian(word: str) -> tuple[str, ...]:
-    """The readings of an alphabetic word as a Korean, Chinese or Japanese one; the likeliest first."""
-    if len(word) > 16:
-        return ()
-    plain = plain_of(word)
-    found = list(hangul.surnames_of(word)[:2])
-    if len(plain) <= 12 and hangul.hangul_of(word):
-        found.append(hangul.loose(plain.replace("ŏ", "o")))
-    cyrillic_word = kind_of(word) == "cyrillic"
-    chinese = han.pinyin_of_cyrillic(word) if cyrillic_word else _chinese(plain)
-    found += [fold_plain(reading) for reading in sorted(chinese)[:2] if reading != plain]
-    japanese = kana.romaji_of_cyrillic(word) if cyrillic_word else kana.romaji_of_latin(word)
-    found += [fold_plain(reading) for reading in sorted(japanese)[:2] if reading != plain]
-    return tuple(dict.fromkeys(found))
-
-
-def _chinese(plain: str) -> list[str]:
-    """Pinyin of what may be another romanisation; of what is no pinyin first the likeliest."""
-    southern = list(han.SOUTHERN.get(plain, ()))
-    own = han.pinyin_of_latin(plain)
-    others = sorted(han.pinyin_of_wade(plain))
-    if not own:
-        others += sorted(han.pinyin_of_cantonese(plain))
-    return list(dict.fromkeys(southern + others))
-
-
-def _joins(words: list[str]) -> list[str]:
-    """Short neighbours also as one word: 민 수, Min-su, Xiao Ming, Al-Ahmad are looked for as 민수, Alahmad."""
-    return [first + second for first, second in pairwise(words) if _joinable(first, second)]
-
-
-@lru_cache(maxsize=65_536)
-def _joinable(first: str, second: str) -> bool:
-    if len(first) + len(second) > 12 or kind_of(first) != kind_of(second):
-        return False
-    if CJK_START.match(first):
-        return len(first) + len(second) <= 4
-    if first in PARTICLES or first in ("o", "mac", "mc", "d", "abd", "abdul", "abdel", "abdur"):
-        return True
-    return len(first) <= 7 and len(second) <= 7 and _syllabic(first) and _syllabic(second)
-
-
-def _syllabic(word: str) -> bool:
-    """Whether a word may be a syllable or two of a given name of East Asia."""
-    if kind_of(word) == "cyrillic":
-        return len(word) <= 5 and bool(hangul.hangul_of(word) or han.pinyin_of_cyrillic(word))
-    return bool(hangul.hangul_of(word) or han.pinyin_of_latin(word) or _chinese(word))
 
 
 @lru_cache(maxsize=4_096)
@@ -188,7 +119,7 @@ def query_ways(q: str) -> tuple[Way, ...]:
             ways.update(dict.fromkeys(_by_sound(words)))
     else:
         for number, (first, second) in enumerate(pairwise(words)):
-            if len(words) > 1 and _joinable(first, second):
+            if len(words) > 1 and joinable(first, second):
                 whole = [*words[:number], first + second, *words[number + 2 :]]
                 ways[tuple(map(_looked_for, whole))] = None
     return tuple(ways)[:_WAYS]
@@ -212,11 +143,13 @@ def _looked_for(word: str) -> Alternatives:
         return tuple(dict.fromkeys((word, han.simplified(word))))
     folded = fold_word(word)  # "zzzz" sounds like one letter, which half of all names begin with
     first = (word, folded) if len(folded) > 1 or len(word) < 3 else (word,)
-    more = _readings(word, kind_of(word), stored=False) if len(word) > 1 or word in _SHORT_SURNAMES else ()
-    article = (fold_plain(plain_of(word)[2:]),) if word[:2] in ("al", "el") and len(word) > 6 else ()
-    found = dict.fromkeys((*first, *article, *more))
+    more = readings_of(word, kind_of(word), stored=False) if len(word) > 1 or word in _SHORT_SURNAMES else ()
+    asian = (
+        hangul.loose_keys(word, plain_of(word)) if 3 < len(word) < 13 else ()
+    )  # a slip may have broken its syllables
+    found = dict.fromkeys((*first, *more[:3], *asian, *more[3:]))
     return tuple(
-        [token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) == 1][
+        [token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) < 3][
             :_ALTERNATIVES
         ]
     )
@@ -259,9 +192,9 @@ def _surname(sign: str) -> Alternatives:
 def _given(word: str) -> Alternatives:
     signs = hangul.surnames_of(word)
     roman = hangul.roman(word)
-    found = dict.fromkeys(
-        (*signs, hangul.loose(roman), fold_plain(roman), *map(fold_plain, foreign_hangul(word)))
-    )
+    foreign = list(map(fold_plain, foreign_hangul(word)))
+    last = [fold_plain(roman), *foreign] if len(word) < 3 else foreign
+    found = dict.fromkeys((*signs, hangul.loose_of_hangul(word), *last))
     return tuple(found)[:_ALTERNATIVES]
 
 
@@ -277,7 +210,13 @@ def query_tokens(query: str, romanised: bool = False) -> list[str]:
     if not ways:
         return []
     way = ways[1] if romanised and len(ways) > 1 and CJK_START.search(query) else ways[0]
-    tokens = dict.fromkeys(
-        word[1] if len(word) > 1 and not CJK_START.match(word[0]) else word[0] for word in way
-    )
-    return list(tokens)
+    return list(dict.fromkeys(map(_likeliest, way)))
+
+
+def _likeliest(word: Alternatives) -> str:
+    """A Korean surname by its sign, which all its spellings have in common; else the fold, if it is one."""
+    signs = hangul.surnames_of(word[0])
+    if signs and signs[0] in word and not han.pinyin_of_latin(word[0]):
+        return signs[0]
+    folded = fold_word(word[0])
+    return folded if folded in word else word[0]

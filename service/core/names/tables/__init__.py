@@ -1,0 +1,1 @@
+"""Tables of spellings, each of the project's own making after the standards it names."""
