@@ -80,7 +80,7 @@ async def test_the_search_shows_no_address_phone_or_diet(
     assert answer.json() == [{
         "registration_id": str(registration_id), "native_name": "Әсел Нұрланқызы", "latin_name": "Assel Nurlankyzy",
         "affiliation": "Steppe Ventures", "country": "KZ", "category_id": str(forum.business.id), "state": "approved",
-        "arrived_at": None,
+        "arrived_at": None, "match": "part",
     }]  # fmt: skip
 
 
