@@ -42,6 +42,7 @@ from service.events.cache import event_cache
 from service.invitations import routes as invitations
 from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
 from service.outbox.bell import Bell
+from service.questions.queries import Questions
 from service.registrations import routes as registrations
 from service.registrations.tidy import keep_tidy
 from service.settings import Settings
@@ -62,7 +63,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *console_pages.ROUTES, *guests_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
     *event_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip
-SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
+SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "questions", "door")
 
 
 def create_app(settings: Settings | None = None) -> ASGI:
@@ -116,7 +117,7 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
     await db.hot()  # opened now, not by the first guests
     app.state.update(
         settings=settings, db=db, redis=redis, bell=Bell(redis), throttle=Throttle(redis), signer=signer,
-        events=event_cache(db), pages=cached.page_cache(db), door=(door := door_cache(db)),
+        events=event_cache(db), questions=Questions(db), pages=cached.page_cache(db), door=(door := door_cache(db)),
         arrivals=arrivals_cache(db, door), doorkeeper=Doorkeeper(db, settings),
     )  # fmt: skip
     tidying = asyncio.create_task(keep_tidy(db))

@@ -87,7 +87,7 @@ def check_answers(
 
 def checked(question: QuestionFacts, given: Any, *, country: str, files: Collection[str]) -> Any:
     """One answer in stored form, None for none. Raises Wrong."""
-    if given is None or given == "" or given == []:
+    if given is None or given in ("", []):
         return None
     if question.kind == "number":
         return _number(question, given)

@@ -30,6 +30,8 @@ NOT_TAKEN = (
     "Please choose a PDF, a picture (JPEG, PNG, WebP), a Word document or an Excel table without macros."
 )
 EMPTY = "This file is empty: please choose another one."
+# a form with a file and a portrait, and what else is typed
+WITH_FILES = 24_000_000
 WAITS = timedelta(days=1)
 PURPOSE = "upload"
 
@@ -117,9 +119,7 @@ async def find_kept(
     file_id = read_personal_token(master_key, PURPOSE, token)
     if file_id is None:
         return None
-    mine = StoredFile.registration_id.is_(None)
-    if registration_id is not None:
-        mine = or_(mine, StoredFile.registration_id == registration_id)
+    mine = or_(StoredFile.registration_id.is_(None), StoredFile.registration_id == registration_id)
     wanted = select(StoredFile).where(StoredFile.id == file_id, StoredFile.question_id == question.id, mine)
     return (await session.execute(wanted)).scalar_one_or_none()
 

@@ -91,7 +91,7 @@ def _spoken(question: Question) -> dict[str, Any]:
 async def move_question(
     session: AsyncSession, actor: Actor, event: Event, question_id: UUID, *, up: bool
 ) -> None:
-    """One place up or down; at the end it stays. Raises QuestionNeeded where a condition would name a later question."""
+    """One place up or down; at the end it stays. Raises QuestionNeeded where a condition would name a later one."""
     await session.refresh(event, with_for_update=True)
     wanted = select(Question).where(Question.event_id == event.id).order_by(Question.ordinal, Question.id)
     rows = list((await session.execute(wanted)).scalars())

@@ -1,4 +1,4 @@
-"""Portraits made anew: what is stored was drawn by us, so nothing of the file that came in lives on (EXIF, GPS, code)."""
+"""Portraits made anew: what is stored was drawn by us, so nothing else of the file lives on (EXIF, GPS, code)."""
 
 import asyncio
 import io

@@ -1,5 +1,6 @@
 """Reads of questions, always of one event that was fetched with the right access."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -17,7 +18,7 @@ REMEMBERED = 500
 async def list_questions(session: AsyncSession, event_id: UUID) -> tuple[QuestionFacts, ...]:
     """In the organizer's order. One query."""
     rows = (await session.execute(_QUESTIONS, {"event_id": event_id})).mappings()
-    return tuple(_facts(dict(row)) for row in rows)
+    return tuple(_facts({**row}) for row in rows)
 
 
 _QUESTIONS = text("""
@@ -29,13 +30,13 @@ _QUESTIONS = text("""
 """)
 
 
-def _facts(row: dict[str, object]) -> QuestionFacts:
+def _facts(row: dict[str, Any]) -> QuestionFacts:
     condition = row.pop("condition") or None
     return QuestionFacts(
         choices=msgspec.convert(row.pop("choices"), tuple[Choice, ...]),
         categories=msgspec.convert(row.pop("categories"), tuple[str, ...] | None),
         condition=msgspec.convert(condition, Condition | None), **row,
-    )  # type: ignore[arg-type]  # fmt: skip
+    )  # fmt: skip
 
 
 class Questions:

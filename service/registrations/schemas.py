@@ -1,6 +1,6 @@
 """What comes in: the card and answers of somebody who wants to come. Errors are English msgids by field."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -8,8 +8,17 @@ import msgspec
 from emails.languages import LANGUAGES
 from service.core.errors import Invalid
 from service.core.names import search_text, sort_key
-from service.people.contacts import COUNTRIES, LONGEST_NAME, LONGEST_TEXT, one_line, stored_email, stored_phone
+from service.people.contacts import (
+    COUNTRIES,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    one_line,
+    stored_email,
+    stored_phone,
+)
 from service.people.models import Card
+from service.questions.answers import check_answers
+from service.questions.facts import QuestionFacts
 
 __all__ = ["COUNTRIES", "LONGEST_NAME", "stored_email"]
 
@@ -18,7 +27,8 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     """A card with answers, checked by `check`. `category` is the category's key; `country` ISO 3166-1 alpha-2;
     `language` that of mails; `consent` that the person agreed to the text of `consent_version`.
 
-    `in_languages` is {field: {language: text}} for affiliation, position and salutation."""
+    `in_languages` is {field: {language: text}} for affiliation, position and salutation; `answers` are those to the
+    event's questions, by their keys."""
 
     category: str
     native_name: str
@@ -38,6 +48,7 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     in_languages: dict[str, dict[str, str]] = {}
     dietary: str = ""
     access_needs: str = ""
+    answers: dict[str, Any] = {}
     consent: bool = False
     consent_version: int | None = None
 
@@ -69,7 +80,7 @@ OF_TEAM = (
 
 def read_application(form: Mapping[str, str]) -> Application:
     """What the team typed, from posted fields; unchecked."""
-    texts = {name: form[name] for name in (*LINES, *TEXTS) if form.get(name)}
+    texts: dict[str, Any] = {name: form[name] for name in (*LINES, *TEXTS) if form.get(name)}
     version = form.get("consent_version", "")
     return Application(
         **{"category": "", "native_name": "", "email": "", **texts},
@@ -89,10 +100,14 @@ def read_guest_application(form: Mapping[str, str], known: Card | None = None) -
     return msgspec.structs.replace(read_application(form), **{name: getattr(says, name) for name in OF_TEAM})
 
 
-def check(application: Application, *, consent_version: int | None, by_team: bool = False) -> Application:
+def check(
+    application: Application, *, consent_version: int | None, by_team: bool = False,
+    questions: Sequence[QuestionFacts] = (), files: Collection[str] = (),
+) -> Application:  # fmt: skip
     """The application in stored form (lower-case address, E.164 phone). Raises Invalid with every error at once.
 
-    The team may leave out consent, e-mail and organisation: they type what they know."""
+    The team may leave out consent, e-mail, organisation and answers: they type what they know. `questions` are the
+    event's; `files` the ids of uploads that may answer one."""
     errors: dict[str, str] = {}
     changes: dict[str, Any] = {name: one_line(getattr(application, name)) for name in LINES}
     _check_names(changes, errors)
@@ -115,6 +130,15 @@ def check(application: Application, *, consent_version: int | None, by_team: boo
         errors["affiliation"] = "Please enter your organisation, or a dash if there is none."
     if not by_team and consent_version is not None and not application.consent:
         errors["consent"] = "We cannot register you without your consent."
+    changes["answers"], wrong = check_answers(
+        questions,
+        application.answers,
+        application.category,
+        country=changes["country"],
+        by_team=by_team,
+        files=files,
+    )
+    errors |= wrong
     if errors:
         raise Invalid(errors)
     return msgspec.structs.replace(
