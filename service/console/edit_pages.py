@@ -71,7 +71,8 @@ def _form_page(
         request, "console/edit.html", status=200 if refused is None else 422, event=event, here="guests", guest=guest,
         categories=categories, form=form, errors=errors, existing=existing, countries=countries(language_of(request)),
         said=sentence(request, refused.say, **refused.data) if refused is not None and not errors else "",
-        asked=show(asked, typed or Typed(), reader, names), conflict=conflict, fields=words.FIELDS, keep=f"?{keep}" if keep else "",
+        asked=show(asked, typed or Typed(), reader, names), conflict=conflict, fields=words.FIELDS,
+        keep=f"?{keep}" if keep else "",
         languages_of_mail=[(code, OWN_NAMES[code]) for code in LANGUAGES],
     )  # fmt: skip
 

@@ -68,26 +68,34 @@ def in_order_of_page(errors: dict[str, str], questions: Sequence[QuestionFacts])
 
 
 def form_page(
-    request: Request[Any, Any, Any], event: Event, facts: EventFacts, offered: list[CategoryView], form: dict[str,
-    str],
+    request: Request[Any, Any, Any], event: Event, facts: EventFacts, offered: list[CategoryView], form: dict[str, str],
     refused: QonaqError | None = None, status: int = 200, *, questions: Sequence[QuestionFacts] = (),
     typed: Typed | None = None, **more: Any,
 ) -> Response[str]:  # fmt: skip
     """The page with what was typed, and with what was wrong beside it."""
-    names = {category.key: category.name for category in offered}
     language = language_of(request)
-    errors = refused.errors if isinstance(refused, Invalid) else {}
-    known = {"language": language, "country": "", "key": new_token(), "category": _only(offered)}
-    context = {
-        "event": event, "facts": facts, "offered": offered, "form": {**known, **form}, "errors": errors,
-        "notice_text": "" if refused is None or errors else sentence(request, refused.say, **refused.data),
-        "countries": countries(language), "honeypot": HONEYPOT, "invitation": None, "action": request.url.path,
-        "asked": show(questions, typed or Typed(), Reader(language, event.languages), names), "preview": False,
-    }  # fmt: skip
-    answer = page(request, "site/register.html", status=status, **{**context, **more})
+    context = form_context(language, event, facts, offered, form, refused, questions, typed or Typed())
+    said = "" if refused is None or context["errors"] else sentence(request, refused.say, **refused.data)
+    known = {**context, "notice_text": said, "action": request.url.path}
+    answer = page(request, "site/register.html", status=status, **{**known, **more})
     if status == 429:
         answer.headers["retry-after"] = "60"
     return answer
+
+
+def form_context(
+    language: str, event: Event, facts: EventFacts, offered: list[CategoryView], form: dict[str, str],
+    refused: QonaqError | None, questions: Sequence[QuestionFacts], typed: Typed,
+) -> dict[str, Any]:  # fmt: skip
+    """What the template of the form wants to know, in one language."""
+    names = {category.key: category.name for category in offered}
+    known = {"language": language, "country": "", "key": new_token(), "category": _only(offered)}
+    return {
+        "event": event, "facts": facts, "offered": offered, "form": {**known, **form},
+        "errors": refused.errors if isinstance(refused, Invalid) else {}, "countries": countries(language),
+        "honeypot": HONEYPOT, "invitation": None, "preview": False,
+        "asked": show(questions, typed, Reader(language, event.languages), names),
+    }  # fmt: skip
 
 
 def _only(offered: list[CategoryView]) -> str:

@@ -32,8 +32,8 @@ class House:
     async def ask(self, role: str, method: str, path: str, slug: str = "forum") -> httpx.Response:
         address = path.format(
             slug=slug, registration_id=ID, point_id=ID, invitation_id=ID, category_id=ID, session_id=ID, track_id=ID,
-            room_id=ID, membership_id=ID, token_id=ID, part_id=ID, rule_id=ID, label_id=ID, kind="tracks",
-            key="business",
+            room_id=ID, membership_id=ID, token_id=ID, part_id=ID, rule_id=ID, label_id=ID, question_id=ID, file_id=ID,
+            kind="tracks", key="business",
             action="approve", token="no-such-link", path="x", ticket="X",
         )  # fmt: skip
         self.client.cookies.clear()

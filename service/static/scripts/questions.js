@@ -11,6 +11,7 @@ function answer(form, name) {
 
 function passes(values, test, value) {
   const wanted = value.toLowerCase();
+  if (test === "in") return wanted.split(" ").includes(values[0]); // the builder: parts that belong to a kind
   if (test === "contains") return values.some((one) => one === wanted || one.includes(wanted));
   const same = values.join(",") === wanted;
   return test === "is" ? same : !same;
