@@ -43,7 +43,8 @@ class CategoryFacts(msgspec.Struct, frozen=True):
 
 
 class DoorFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """An event as its door sees it, with the questions whose answers are shown there. `first_day` and `last_day` are local days of the event's `zone`."""
+    """An event as its door sees it, with the questions whose answers are shown there. `first_day` and
+    `last_day` are local days of the event's `zone`."""
 
     id: UUID
     organisation_id: UUID

@@ -30,8 +30,8 @@ from service.registrations.models import Registration
 
 # foreign keys point upwards in this list
 ORDER: tuple[type[Base], ...] = (
-    Organisation, Account, Membership, Event, Category, Places, Question, ConsentText, Track, Room, ProgrammeSession, Point,
-    Device, ReminderRule, Person, Invitation, Registration, Credential, Task, Delivery, Scan, Entry, AuditLine,
+    Organisation, Account, Membership, Event, Category, Places, Question, ConsentText, Track, Room, ProgrammeSession,
+    Point, Device, ReminderRule, Person, Invitation, Registration, Credential, Task, Delivery, Scan, Entry, AuditLine,
 )  # fmt: skip
 SENT, FAILED = "sent", "failed"
 
