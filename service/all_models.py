@@ -17,11 +17,12 @@ from service.outbox import models as outbox
 from service.people import models as people
 from service.places import models as places
 from service.programme import models as programme
+from service.questions import models as questions
 from service.registrations import models as registrations
 
 metadata = Base.metadata
 
 __all__ = [
     "accounts", "audit", "checkin", "credentials", "delegations", "events", "imports", "invitations", "jobs", "lists",
-    "messages", "metadata", "organisations", "outbox", "people", "places", "programme", "registrations",
+    "messages", "metadata", "organisations", "outbox", "people", "places", "programme", "questions", "registrations",
 ]  # fmt: skip

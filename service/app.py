@@ -35,6 +35,8 @@ from service.console import (
     invitation_pages,
     job_pages,
     programme_pages,
+    question_pages,
+    questions_pages,
     team_pages,
 )
 from service.console import pages as console_pages
@@ -48,10 +50,20 @@ from service.invitations import routes as invitations
 from service.lists import routes as lists
 from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
 from service.outbox.bell import Bell
+from service.questions import routes as questions
+from service.questions.queries import Questions
 from service.registrations import routes as registrations
 from service.registrations.tidy import keep_tidy
 from service.settings import Settings
-from service.site import account_pages, answer_pages, cached, own_changes, own_pages, register_pages
+from service.site import (
+    account_pages,
+    answer_pages,
+    cached,
+    own_changes,
+    own_pages,
+    preview_pages,
+    register_pages,
+)
 from service.site import pages as site
 from service.web import api_page, components, files, health, logs
 from service.web.guard import ASGI, Guard
@@ -60,16 +72,17 @@ from service.web.throttle import Throttle
 
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *api_page.ROUTES,
-    *events.ROUTES, *registrations.ROUTES, *lists.ROUTES, *badges.ROUTES, *invitations.ROUTES,
+    *events.ROUTES, *questions.ROUTES, *registrations.ROUTES, *lists.ROUTES, *badges.ROUTES, *invitations.ROUTES,
     *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,
     *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
-    *event_pages.ROUTES, *job_pages.ROUTES, *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
+    *event_pages.ROUTES, *job_pages.ROUTES, *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
+    *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip
-SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "door")
+SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "questions", "door")
 
 
 def create_app(settings: Settings | None = None) -> ASGI:
@@ -123,7 +136,7 @@ async def _lifespan(app: Litestar, settings: Settings) -> AsyncIterator[None]:
     await db.hot()  # opened now, not by the first guests
     app.state.update(
         settings=settings, db=db, redis=redis, bell=Bell(redis), throttle=Throttle(redis), signer=signer,
-        events=event_cache(db), pages=cached.page_cache(db), door=(door := door_cache(db)),
+        events=event_cache(db), questions=Questions(db), pages=cached.page_cache(db), door=(door := door_cache(db)),
         arrivals=arrivals_cache(db, door), doorkeeper=Doorkeeper(db, settings),
     )  # fmt: skip
     tidying = asyncio.create_task(keep_tidy(db))

@@ -5,18 +5,23 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.questions.files import throw_away_waiting
+from service.questions.operations import erase_expired
+
 KEY_LASTS = timedelta(days=30)
 FILE_LASTS = timedelta(days=7)
 
 
 async def clean(session: AsyncSession, now: datetime) -> None:
-    """Sessions and one-time links that ended, idempotency keys that nobody can still be repeating,
-    long work that is over, and sooner the files it made."""
+    """Sessions and one-time links that ended, idempotency keys that nobody can still be repeating; long work that is
+    over, and sooner the files it made; personal answers whose time is over, and files of forms that were never sent."""
     await session.execute(_SESSIONS, {"now": now})
     await session.execute(_LINKS, {"before": now - KEY_LASTS})
     await session.execute(_KEYS, {"before": now - KEY_LASTS})
     await session.execute(_FILES, {"before": now - FILE_LASTS})
     await session.execute(_JOBS, {"before": now - KEY_LASTS})
+    await erase_expired(session, now)
+    await throw_away_waiting(session, now)
 
 
 _SESSIONS = text("DELETE FROM sessions WHERE expires_at < :now")

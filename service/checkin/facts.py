@@ -16,6 +16,8 @@ from service.core.errors import Forbidden, NotFound
 from service.events.cache import Remembered
 from service.events.models import Event
 from service.events.queries import list_categories
+from service.questions.facts import QuestionFacts
+from service.questions.queries import list_questions
 
 
 class PointFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,7 +43,8 @@ class CategoryFacts(msgspec.Struct, frozen=True):
 
 
 class DoorFacts(msgspec.Struct, frozen=True, kw_only=True):
-    """An event as its door sees it. `first_day` and `last_day` are local days of the event's `zone`."""
+    """An event as its door sees it, with the questions whose answers are shown there. `first_day` and
+    `last_day` are local days of the event's `zone`."""
 
     id: UUID
     organisation_id: UUID
@@ -54,6 +57,7 @@ class DoorFacts(msgspec.Struct, frozen=True, kw_only=True):
     points: dict[UUID, PointFacts]
     categories: dict[UUID, CategoryFacts]
     revoked_devices: frozenset[UUID]
+    questions: tuple[QuestionFacts, ...] = ()
 
     def point(self, point_id: UUID) -> PointFacts:
         """Raises NoSuchPoint for one of another event, too."""
@@ -90,7 +94,7 @@ async def facts_for_door(door: Remembered[DoorFacts], actor: Actor, slug: str) -
 
 
 async def read_facts(session: AsyncSession, slug: str) -> DoorFacts:
-    """Four queries. Raises NotFound."""
+    """Five queries. Raises NotFound."""
     event = (await session.execute(select(Event).where(Event.slug == slug))).scalar_one_or_none()
     if event is None:
         raise NotFound
@@ -106,6 +110,7 @@ async def read_facts(session: AsyncSession, slug: str) -> DoorFacts:
         points={point.id: _point(point) for point in points},
         categories={category.id: CategoryFacts(category.name, category.colour) for category in categories},
         revoked_devices=frozenset((await session.execute(revoked)).scalars()),
+        questions=tuple(one for one in await list_questions(session, event.id) if one.at_door),
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from litestar.response import Redirect, Response
 
 from service.checkin.desk import AT_DESK, Desk
 from service.checkin.errors import NothingScanned
-from service.checkin.queries import list_scans
+from service.checkin.queries import get_answers, list_scans
 from service.checkin.scan import scan
 from service.checkin.schemas import ScanInput
 from service.checkin.search import find_guests
@@ -91,9 +91,9 @@ async def enter(
         given = _read(await read_form(request), point_id)
     except Invalid as refused:
         return await _at_point(request, desk, point_id, errors=refused.errors)
-    said = answer(
-        await scan(desk.hot, desk.door, given, desk.actor), desk.door, point_id, language_of(request)
-    )
+    outcome = await scan(desk.hot, desk.door, given, desk.actor)
+    answers = await get_answers(desk.hot, desk.door, outcome)
+    said = answer(outcome, desk.door, point_id, language_of(request), answers)
     return page(
         request,
         "door/answer.html",

@@ -12,7 +12,7 @@ from litestar.response import Response
 from service.checkin.desk import AT_DESK, Desk
 from service.checkin.operations import enrol_device
 from service.checkin.pages import kind_of
-from service.checkin.queries import Arrivals
+from service.checkin.queries import Arrivals, get_answers
 from service.checkin.scan import scan
 from service.checkin.schemas import ScanInput
 from service.checkin.search import find_guests
@@ -49,7 +49,9 @@ async def scan_here(
     """The same scan_id again gets the first verdict again."""
     data.check()
     language = language_of(request)
-    said = answer(await scan(desk.hot, desk.door, data, desk.actor), desk.door, data.point_id, language)
+    outcome = await scan(desk.hot, desk.door, data, desk.actor)
+    answers = await get_answers(desk.hot, desk.door, outcome)
+    said = answer(outcome, desk.door, data.point_id, language, answers)
     shown = {
         "door": desk.door,
         "point_id": data.point_id,

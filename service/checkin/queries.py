@@ -9,6 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.checkin.facts import DoorFacts
+from service.checkin.scan import Runner
+from service.checkin.schemas import Outcome
 from service.core.database import Database
 from service.events.cache import Remembered
 
@@ -21,6 +23,17 @@ class Arrivals(msgspec.Struct, frozen=True, kw_only=True):
     admitted: int
     inside: int
     expected: int
+
+
+async def get_answers(run: Runner, door: DoorFacts, outcome: Outcome) -> dict[str, Any]:
+    """The guest's answers, for a verdict. No query unless a question is marked for the door."""
+    if not door.questions or outcome.registration_id is None:
+        return {}
+    row = await run.fetchrow(_ANSWERS, outcome.registration_id, door.id)
+    return msgspec.convert(row["answers"], dict[str, Any]) if row else {}
+
+
+_ANSWERS = "SELECT answers FROM registrations WHERE id = $1 AND event_id = $2"
 
 
 def arrivals_cache(db: Database, door: Remembered[DoorFacts]) -> Remembered[list[Arrivals]]:

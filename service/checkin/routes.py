@@ -11,7 +11,7 @@ from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromQuery
 
 from service.checkin.desk import AT_DESK, Desk
-from service.checkin.queries import Arrivals
+from service.checkin.queries import Arrivals, get_answers
 from service.checkin.scan import scan
 from service.checkin.schemas import Guest, ScanInput
 from service.checkin.search import find_guests
@@ -58,7 +58,8 @@ async def scan_route(
     verdict again."""
     data.check()
     outcome = await scan(desk.hot, desk.door, data, desk.actor)
-    return answer(outcome, desk.door, data.point_id, language_of(request))
+    answers = await get_answers(desk.hot, desk.door, outcome)
+    return answer(outcome, desk.door, data.point_id, language_of(request), answers)
 
 
 @get(

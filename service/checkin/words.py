@@ -1,7 +1,8 @@
 """Verdicts in the words of the door: a short title and one sentence that says why and what to do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, time
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from emails import languages
 from service.checkin.facts import DoorFacts
 from service.checkin.schemas import Outcome
 from service.core.names import lang_of_name
+from service.questions.words import Reader, say_answer
 from service.web.templating import LOCALES
 
 N_ = str  # marks a msgid for extraction
@@ -46,6 +48,13 @@ PLAIN = {
 }
 
 
+class Told(msgspec.Struct, frozen=True):
+    """What the guest answered to a question that is marked for the door."""
+
+    label: str
+    text: str
+
+
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """What the screen at the door shows. `lang` is the BCP 47 tag of the native name; `colour` of the category (1-8, 0
     none); `at`, `point`, `by` tell of the entry that stands already."""
@@ -64,10 +73,13 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime | None
     point: str
     by: str
+    answers: tuple[Told, ...] = ()
 
 
-def answer(outcome: Outcome, door: DoorFacts, asked_at: UUID, language: str) -> Answer:
-    """The outcome of a scan at point `asked_at`, in the reader's language."""
+def answer(
+    outcome: Outcome, door: DoorFacts, asked_at: UUID, language: str, answers: Mapping[str, Any] | None = None
+) -> Answer:
+    """The outcome of a scan at point `asked_at`, in the reader's language; `answers` are the guest's, by question."""
     say = languages.catalogue(LOCALES, language).gettext
     category = door.categories.get(outcome.category_id) if outcome.category_id else None
     standing = door.points.get(outcome.point_id) if outcome.point_id else None
@@ -80,7 +92,14 @@ def answer(outcome: Outcome, door: DoorFacts, asked_at: UUID, language: str) -> 
         category=languages.pick(category.name, language, door.language) if category else "",
         colour=category.colour if category else 0,
         point=languages.pick(standing.name, language, door.language) if standing else "",
+        answers=_told(door, language, answers or {}),
     )  # fmt: skip
+
+
+def _told(door: DoorFacts, language: str, answers: Mapping[str, Any]) -> tuple[Told, ...]:
+    reader = Reader(language, (door.language,))
+    asked = [one for one in door.questions if one.key in answers]
+    return tuple(Told(reader.text(one.label), say_answer(one, answers[one.key], reader)) for one in asked)
 
 
 def _reason(

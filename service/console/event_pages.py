@@ -23,6 +23,7 @@ from service.events.schemas import KINDS, STATES, TEXTS, read_category, read_eve
 from service.messages.operations import AlreadySent, TooLate, remove_rule, send_now, set_rule
 from service.messages.queries import due_at, list_rules
 from service.outbox.bell import Bell
+from service.questions.operations import copy_questions
 from service.registrations.operations import promote_waiting
 from service.web.forms import Form, go, read_form
 from service.web.templating import N_, page, sentence
@@ -86,14 +87,8 @@ async def new_event_page(
         return _form_page(request, None, form, list(LANGUAGES))
     async with db.begin() as session:
         source = await get_event(session, actor, copy, "manage")
-    form = {
-        **_as_form(source),
-        "slug": "",
-        "state": "draft",
-        "starts_at": "",
-        "ends_at": "",
-        "registration_closes_at": "",
-    }
+    emptied = dict.fromkeys(("slug", "starts_at", "ends_at", "registration_closes_at"), "")
+    form = {**_as_form(source), **emptied, "state": "draft"}
     return _form_page(request, None, form, source.languages, copy=copy)
 
 
@@ -110,6 +105,7 @@ async def make_event(
             if copy:
                 source = await get_event(session, actor, copy, "manage")
                 event = await operations.copy_event(session, actor, source, wanted)
+                await copy_questions(session, source, event)
             else:
                 event = await operations.create_event(session, actor, organisation_id, wanted)
             await ensure_default_point(session, event)

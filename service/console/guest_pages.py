@@ -1,6 +1,8 @@
 """One delegate: details, decisions, badge, mails, and all that happened."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +28,16 @@ from service.events.queries import get_event, list_category_views
 from service.lists.addresses import query_of, read_filter, read_query
 from service.lists.fields import Scope
 from service.outbox.bell import Bell
+from service.questions.facts import QuestionFacts
+from service.questions.files import get_file, list_files
+from service.questions.queries import list_questions
+from service.questions.serving import file_answer
+from service.questions.words import Reader, list_answered, list_unanswered, say_answer
 from service.registrations import operations, queries
 from service.registrations.models import Registration
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import N_, language_of, page, sentence
 
 ONE = LIST + "/{registration_id:uuid}"
 ACTIONS = {
@@ -56,17 +63,40 @@ async def guest_page(
         timeline = await queries.list_timeline(session, guest.id)
         credential = await find_alive(session, guest.id)
         beside = await get_neighbours(session, Scope.of(event), wanted, guest)
+        questions = await list_questions(session, event.id)
+        files = await list_files(session, guest.id) if guest.answers else {}
     may = "manage" in actor.needs(event.organisation_id, event.id)
     own = f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}"
-    keep = query_of(wanted)
+    keep, reader = query_of(wanted), Reader(language_of(request), event.languages)
+    category = next(c for c in categories if c.id == guest.category_id)
+    names = {file_id: file.name for file_id, file in files.items()}
     return page(
         request, "console/guest.html", event=event, here="guests", guest=guest, timeline=timeline,
-        credential=credential, category=next(c for c in categories if c.id == guest.category_id),
+        credential=credential, category=category,
+        answers=list_answered(questions, guest.answers, reader, names), say_answer=partial(_said, questions, reader),
+        missing=list_unanswered(questions, guest.answers, category.key, reader), reader=reader,
+        files_at=f"/console/{slug}/guests/{guest.id}/files/",
         category_names={str(c.id): c.name for c in categories}, change=words.change, letters=words.LETTERS,
         fields=words.FIELDS, sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, may=may,
         own_link=own if may else "", beside=beside, keep=f"?{keep}" if keep else "",
         onwards=f"?{query_of(wanted, after='')}".rstrip("?"),
     )  # fmt: skip
+
+
+def _said(questions: Sequence[QuestionFacts], reader: Reader, key: str, value: Any) -> str:
+    return say_answer(next((one for one in questions if one.key == key), None), value, reader)
+
+
+@get(ONE + "/files/{file_id:uuid}", include_in_schema=False)
+async def guest_file(
+    slug: FromPath[str], registration_id: FromPath[UUID], file_id: FromPath[UUID], actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> Response[bytes]:  # fmt: skip
+    """What the guest gave us, for the team. Raises NotFound for a file of somebody else."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        guest = await queries.get_registration(session, event.id, registration_id)
+        return file_answer(await get_file(session, guest.id, file_id))
 
 
 @post(ONE + "/{action:str}", include_in_schema=False)
@@ -128,4 +158,4 @@ async def guest_badge(
     return await badge_of(db, actor, slug, registration_id, signer=signer, settings=settings)
 
 
-ROUTES = (guest_page, act_on_guest, guest_badge)
+ROUTES = (guest_page, act_on_guest, guest_badge, guest_file)

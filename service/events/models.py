@@ -13,7 +13,7 @@ class Event(Base):
     """States: draft (only the team sees it), open, closed (no registration), over, archived.
 
     Instants are stored in UTC and shown in `zone` (IANA name). `version` grows with every change that guests see:
-    cached pages are keyed by it."""
+    cached pages are keyed by it. Guests change their answers to questions `answers_until` (None: until the end)."""
 
     __tablename__ = "events"
     __table_args__ = (
@@ -37,6 +37,7 @@ class Event(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     registration_closes_at: Mapped[datetime | None]
+    answers_until: Mapped[datetime | None]
     colour: Mapped[int] = mapped_column(server_default="1")
     contact: Mapped[str] = mapped_column(server_default="")
     sample: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -15,6 +15,9 @@ from service.events.models import Category, Event
 from service.outbox.operations import Mail, add_mail
 from service.people.models import CARD_FIELDS
 from service.places.operations import take_all
+from service.questions.facts import QuestionFacts
+from service.questions.files import files_in, settle
+from service.questions.operations import changed_answers
 from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, ReasonMissing, WrongState
 from service.registrations.models import Registration
 from service.registrations.queries import find_by_email, get_registration
@@ -164,11 +167,12 @@ async def _move_up(
 
 async def change(
     session: AsyncSession, actor: Actor, registration: Registration, application: Application,
-    *, expected_version: int | None = None,
+    *, expected_version: int | None = None, questions: Sequence[QuestionFacts] | None = None,
 ) -> Registration:  # fmt: skip
     """New details, checked before; `registration` was fetched with a lock. The directory's card is left alone.
 
-    Raises Conflict when somebody changed it since `expected_version`, AlreadyRegistered for another's address."""
+    With the event's `questions` the answers are new, too; without, they stay. Raises Conflict when somebody changed it
+    since `expected_version`, AlreadyRegistered for another's address."""
     if expected_version is not None and expected_version != registration.version:
         raise Conflict
     if application.email != registration.email and await find_by_email(
@@ -178,13 +182,40 @@ async def change(
     before = {field: getattr(registration, field) for field in CHANGEABLE}
     after = {field: getattr(application, field) for field in CHANGEABLE}
     changed = {field: [before[field], after[field]] for field in CHANGEABLE if before[field] != after[field]}
-    if not changed:
+    answers = changed_answers(questions or (), registration.answers, application.answers)
+    if not changed and not answers:
         return registration
     for field, (_, value) in changed.items():
         setattr(registration, field, value)
     registration.search, registration.sort_key = application.search, application.sort_key
     registration.version += 1
-    await _record(session, actor, registration, "registration.changed", changed=changed)
+    if answers and questions is not None:
+        registration.answers = application.answers
+        await settle(
+            session, registration.event_id, registration.id, files_in(questions, application.answers)
+        )
+    more = {"answers": answers} if answers else {}
+    await _record(session, actor, registration, "registration.changed", changed=changed, **more)
+    return registration
+
+
+async def change_own(
+    session: AsyncSession, actor: Actor, registration: Registration, application: Application,
+    *, expected_version: int, questions: Sequence[QuestionFacts], now: datetime,
+) -> Registration:  # fmt: skip
+    """As `change`, by the guest: one who was approved and gives another answer to a marked question waits for approval
+    again, on the place they have; their code stops working until then. Raises Conflict, AlreadyRegistered."""
+    before = registration.answers
+    await change(
+        session, actor, registration, application, expected_version=expected_version, questions=questions
+    )
+    after = registration.answers
+    marked = [one.key for one in questions if one.asks_again and before.get(one.key) != after.get(one.key)]
+    if registration.state != "approved" or not marked:
+        return registration
+    await revoke(session, registration.id, "changed", now)
+    await _move(session, actor, registration, "pending", name="registration.asked_again", now=now)
+    await _tell(session, registration, "registration_received")
     return registration
 
 

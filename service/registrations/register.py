@@ -60,6 +60,7 @@ class Guest(NamedTuple):
     in_languages: str
     dietary: str
     access_needs: str
+    answers: str
     consent_version: int | None
     search: str
     sort_key: str
@@ -89,9 +90,9 @@ async def register(
     guest = Guest(
         new_id(), key, source, a.native_name, a.latin_name, a.honorific, a.salutation, a.affiliation, a.position,
         a.country, a.phone, a.email, a.language, a.academic_title, a.name_order, a.badge_line, a.assistant_email,
-        encode_json(a.in_languages), a.dietary, a.access_needs, a.consent_version, a.search, a.sort_key,
-        invitation_id, issue.id, issue.key_id, issue.ticket_hash, issue.code, actor.kind, actor.id, actor.name,
-        source not in ("web", "invitation"),
+        encode_json(a.in_languages), a.dietary, a.access_needs, encode_json(a.answers), a.consent_version,
+        a.search, a.sort_key, invitation_id, issue.id, issue.key_id, issue.ticket_hash, issue.code, actor.kind,
+        actor.id, actor.name, source not in ("web", "invitation"),
     )  # fmt: skip
     try:
         state = await _fly_with(run, event, category, guest)
@@ -161,12 +162,12 @@ WITH guest AS (
     FROM unnest(
         $4::uuid[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[],
         $13::text[], $14::text[], $15::text[], $16::text[], $17::text[], $18::text[], $19::text[], $20::text[],
-        $21::text[], $22::text[], $23::text[], $24::int[], $25::text[], $26::text[], $27::uuid[], $28::uuid[],
-        $29::int[], $30::bytea[], $31::text[], $32::text[], $33::uuid[], $34::text[], $35::boolean[]
+        $21::text[], $22::text[], $23::text[], $24::text[], $25::int[], $26::text[], $27::text[], $28::uuid[],
+        $29::uuid[], $30::int[], $31::bytea[], $32::text[], $33::text[], $34::uuid[], $35::text[], $36::boolean[]
     ) WITH ORDINALITY AS sent (id, key, source, native_name, latin_name, honorific, salutation, affiliation, position,
         country, phone, email, language, academic_title, name_order, badge_line, assistant_email, in_languages, dietary,
-        access_needs, consent_version, search, sort_key, invitation_id, credential_id, key_id, ticket_hash, code,
-        actor_kind, actor_id, actor_name, by_team, number)
+        access_needs, answers, consent_version, search, sort_key, invitation_id, credential_id, key_id, ticket_hash,
+        code, actor_kind, actor_id, actor_name, by_team, number)
 ), category AS (
     SELECT c.id, c.approval,
         e.state = 'open' AND (e.registration_closes_at IS NULL OR e.registration_closes_at > now()) AS open
@@ -204,12 +205,12 @@ WITH guest AS (
     INSERT INTO registrations (id, organisation_id, event_id, category_id, person_id, invitation_id, state, source,
         native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language,
         academic_title, name_order, badge_line, assistant_email, in_languages,
-        dietary, access_needs, consent_version, consent_at, search, sort_key, decided_at)
+        dietary, access_needs, answers, consent_version, consent_at, search, sort_key, decided_at)
     SELECT id, $3, $1, $2, person, invitation_id, state, source,
         native_name, latin_name, honorific, salutation, affiliation, position, country, phone, email, language,
         academic_title, name_order, badge_line, assistant_email, in_languages::jsonb,
-        dietary, access_needs, consent_version, CASE WHEN consent_version IS NOT NULL THEN now() END, search, sort_key,
-        CASE state WHEN 'approved' THEN now() END
+        dietary, access_needs, answers::jsonb, consent_version, CASE WHEN consent_version IS NOT NULL THEN now() END,
+        search, sort_key, CASE state WHEN 'approved' THEN now() END
     FROM placed RETURNING id, state
 ), credential AS (
     INSERT INTO credentials (id, event_id, registration_id, key_id, ticket_hash, code)

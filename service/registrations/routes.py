@@ -10,6 +10,7 @@ from litestar import Request, get, patch, post
 from litestar.di import NamedDependency, Provide
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, HeaderParameter
+from litestar.response import Response
 
 from service.core.actor import Actor
 from service.core.database import Database
@@ -19,6 +20,10 @@ from service.events.cache import facts_for_team
 from service.events.queries import EventFacts, get_event
 from service.organisations.auth import provide_actor
 from service.outbox.bell import Bell
+from service.questions.facts import QuestionFacts
+from service.questions.files import get_file, list_files
+from service.questions.queries import list_questions
+from service.questions.serving import file_answer
 from service.registrations import operations, queries
 from service.registrations.models import Registration
 from service.registrations.register import Registered, register
@@ -58,6 +63,7 @@ class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
     in_languages: dict[str, dict[str, str]]
     dietary: str
     access_needs: str
+    answers: dict[str, Any]
     version: int
     created_at: datetime
     decided_at: datetime | None
@@ -86,6 +92,7 @@ class Intake(msgspec.Struct, frozen=True):
 
     actor: Actor
     event: EventFacts
+    questions: tuple[QuestionFacts, ...]
     hot: asyncpg.Pool
     signer: Signer
     bell: Bell
@@ -96,7 +103,8 @@ async def provide_intake(request: Request[Any, Any, Any]) -> Intake:
     actor = await provide_actor(request)
     state = request.app.state
     event = await facts_for_team(state.db, state.events, actor, request.path_params["slug"], "manage")
-    return Intake(actor, event, await state.db.hot(), state.signer, state.bell)
+    questions = await state.questions.get(event.id, event.version)
+    return Intake(actor, event, questions, await state.db.hot(), state.signer, state.bell)
 
 
 @post(
@@ -109,7 +117,9 @@ async def register_route(
     intake: NamedDependency[Intake],
 ) -> Registered:
     """By the team, with consent given elsewhere. The same Idempotency-Key again gives the first answer again."""
-    application = check(data, consent_version=intake.event.consent_version, by_team=True)
+    application = check(
+        data, consent_version=intake.event.consent_version, by_team=True, questions=intake.questions
+    )
     done = await register(
         intake.hot, intake.event, application, source="organizer", key=idempotency_key or new_token(),
         actor=intake.actor, signer=intake.signer,
@@ -131,18 +141,36 @@ async def get_route(
         return view(await queries.get_registration(session, event.id, registration_id))
 
 
+@get(
+    ONE + "/files/{file_id:uuid}", operation_id="get_file", summary="Fetch a file that answers a question",
+    tags=["registrations"], media_type="application/octet-stream",
+)  # fmt: skip
+async def file_route(
+    slug: FromPath[str], registration_id: FromPath[UUID], file_id: FromPath[UUID], actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> Response[bytes]:  # fmt: skip
+    """Its id is the answer. 404 for a file of somebody else."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        found = await queries.get_registration(session, event.id, registration_id)
+        return file_answer(await get_file(session, found.id, file_id))
+
+
 @patch(ONE, operation_id="change_registration", summary="Correct one registration", tags=["registrations"])
 async def change_route(
     slug: FromPath[str], registration_id: FromPath[UUID],
     data: Annotated[Application, BodyKwarg(examples=_example(WHO))],
     actor: NamedDependency[Actor], db: NamedDependency[Database],
 ) -> RegistrationView:  # fmt: skip
-    """All details at once; the category too, if there is a place."""
-    application = check(data, consent_version=None, by_team=True)
+    """All details and answers at once; the category too, if there is a place. An answer that is a file is the id of one
+    that the guest or the team brought on a page."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         found = await queries.get_registration(session, event.id, registration_id, lock=True)
-        await operations.change(session, actor, found, application)
+        questions = await list_questions(session, event.id)
+        files = await list_files(session, found.id) if found.answers else {}
+        application = check(data, consent_version=None, by_team=True, questions=questions, files=files)
+        await operations.change(session, actor, found, application, questions=questions)
         return view(await operations.move_category(session, actor, found, application.category))
 
 
@@ -230,5 +258,5 @@ async def promote_route(
 
 
 ROUTES = (
-    register_route, get_route, change_route, approve_route, reject_route, cancel_route, promote_route,
+    register_route, get_route, change_route, approve_route, reject_route, cancel_route, promote_route, file_route,
 )  # fmt: skip

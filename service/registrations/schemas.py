@@ -1,40 +1,34 @@
 """What comes in: the card and answers of somebody who wants to come. Errors are English msgids by field."""
 
-import re
-from collections.abc import Mapping
-from functools import lru_cache
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-import email_validator
 import msgspec
-import phonenumbers
-from babel import Locale
 
 from emails.languages import LANGUAGES
 from service.core.errors import Invalid
 from service.core.names import search_text, sort_key
+from service.people.contacts import (
+    COUNTRIES,
+    LONGEST_NAME,
+    LONGEST_TEXT,
+    one_line,
+    stored_email,
+    stored_phone,
+)
 from service.people.models import Card
+from service.questions.answers import check_answers
+from service.questions.facts import QuestionFacts
 
-COUNTRIES = frozenset(
-    code for code in map(str, Locale("en").territories) if re.fullmatch("[A-Z]{2}", code)
-) - {
-    "ZZ",
-    "EU",
-    "UN",
-    "EZ",
-}
-LONGEST_NAME = 200
-LONGEST_TEXT = 2_000
-LONGEST_ADDRESS = 254  # RFC 5321 4.5.3.1.3, without the angle brackets
-# A dot-atom of RFC 5322 3.2.3 in the letters that nearly all addresses are made of; anything else is read in full.
-_USUAL_LOCAL = re.compile(r"(?=.{1,64}$)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*")
+__all__ = ["COUNTRIES", "LONGEST_NAME", "stored_email"]
 
 
 class Application(msgspec.Struct, kw_only=True, frozen=True):
     """A card with answers, checked by `check`. `category` is the category's key; `country` ISO 3166-1 alpha-2;
     `language` that of mails; `consent` that the person agreed to the text of `consent_version`.
 
-    `in_languages` is {field: {language: text}} for affiliation, position and salutation."""
+    `in_languages` is {field: {language: text}} for affiliation, position and salutation; `answers` are those to the
+    event's questions, by their keys."""
 
     category: str
     native_name: str
@@ -54,6 +48,7 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     in_languages: dict[str, dict[str, str]] = {}
     dietary: str = ""
     access_needs: str = ""
+    answers: dict[str, Any] = {}
     consent: bool = False
     consent_version: int | None = None
 
@@ -85,7 +80,7 @@ OF_TEAM = (
 
 def read_application(form: Mapping[str, str]) -> Application:
     """What the team typed, from posted fields; unchecked."""
-    texts = {name: form[name] for name in (*LINES, *TEXTS) if form.get(name)}
+    texts: dict[str, Any] = {name: form[name] for name in (*LINES, *TEXTS) if form.get(name)}
     version = form.get("consent_version", "")
     return Application(
         **{"category": "", "native_name": "", "email": "", **texts},
@@ -105,12 +100,16 @@ def read_guest_application(form: Mapping[str, str], known: Card | None = None) -
     return msgspec.structs.replace(read_application(form), **{name: getattr(says, name) for name in OF_TEAM})
 
 
-def check(application: Application, *, consent_version: int | None, by_team: bool = False) -> Application:
+def check(
+    application: Application, *, consent_version: int | None, by_team: bool = False,
+    questions: Sequence[QuestionFacts] = (), files: Collection[str] = (),
+) -> Application:  # fmt: skip
     """The application in stored form (lower-case address, E.164 phone). Raises Invalid with every error at once.
 
-    The team may leave out consent, e-mail and organisation: they type what they know."""
+    The team may leave out consent, e-mail, organisation and answers: they type what they know. `questions` are the
+    event's; `files` the ids of uploads that may answer one."""
     errors: dict[str, str] = {}
-    changes: dict[str, Any] = {name: _one_line(getattr(application, name)) for name in LINES}
+    changes: dict[str, Any] = {name: one_line(getattr(application, name)) for name in LINES}
     _check_names(changes, errors)
     changes["email"] = _checked_email(changes["email"], errors, required=not by_team)
     changes["assistant_email"] = _checked_email(
@@ -131,6 +130,15 @@ def check(application: Application, *, consent_version: int | None, by_team: boo
         errors["affiliation"] = "Please enter your organisation, or a dash if there is none."
     if not by_team and consent_version is not None and not application.consent:
         errors["consent"] = "We cannot register you without your consent."
+    changes["answers"], wrong = check_answers(
+        questions,
+        application.answers,
+        application.category,
+        country=changes["country"],
+        by_team=by_team,
+        files=files,
+    )
+    errors |= wrong
     if errors:
         raise Invalid(errors)
     return msgspec.structs.replace(
@@ -145,7 +153,7 @@ def _checked_in_languages(
     stored: dict[str, dict[str, str]] = {}
     for field in IN_LANGUAGES:
         for code, text in given.get(field, {}).items():
-            line = _one_line(text)
+            line = one_line(text)
             if len(line) > LONGEST_NAME:
                 errors[f"{field}_in_{code}"] = "Please be shorter: 200 characters at most."
             if line and code in LANGUAGES:
@@ -167,12 +175,6 @@ def _check_names(changes: Mapping[str, Any], errors: dict[str, str]) -> None:
         errors["latin_name"] = "Please write this name in Latin letters, as in the passport."
 
 
-def _one_line(text: str) -> str:
-    if not text.isprintable():
-        text = "".join(c if c.isprintable() else " " for c in text)
-    return " ".join(text.split())
-
-
 def _checked_email(text: str, errors: dict[str, str], *, required: bool, field: str = "email") -> str:
     if not text:
         if required:
@@ -184,45 +186,10 @@ def _checked_email(text: str, errors: dict[str, str], *, required: bool, field: 
     return address or text
 
 
-def stored_email(text: str) -> str | None:
-    """The address in lower case with an IDNA domain, or None if no mail can be sent there."""
-    local, _, domain = text.rpartition("@")
-    if _USUAL_LOCAL.fullmatch(local):
-        known = _stored_domain(domain)
-        return f"{local.lower()}@{known}" if known and len(local) + len(known) < LONGEST_ADDRESS else None
-    return _validated(text)
-
-
-def _validated(text: str) -> str | None:
-    try:
-        valid = email_validator.validate_email(text, check_deliverability=False, allow_smtputf8=False)
-    except email_validator.EmailNotValidError:
-        return None
-    return (valid.ascii_email or "").lower() or None
-
-
-@lru_cache(maxsize=4096)
-def _stored_domain(domain: str) -> str | None:
-    """Guests share domains, and of the whole check the domain costs most."""
-    address = _validated(f"guest@{domain}")
-    return address.removeprefix("guest@") if address else None
-
-
 def _checked_phone(text: str, country: str, errors: dict[str, str]) -> str:
     if not text:
         return ""
-    number = _stored_phone(text, country)
+    number = stored_phone(text, country)
     if number is None:
         errors["phone"] = "Please enter the number with its country code, for example +7 701 123 45 67."
     return number or text
-
-
-@lru_cache(maxsize=4096)
-def _stored_phone(text: str, country: str) -> str | None:
-    try:
-        number = phonenumbers.parse(text, country or None)
-    except phonenumbers.NumberParseException:
-        return None
-    if not phonenumbers.is_possible_number(number):
-        return None
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -16,6 +16,7 @@ from service.people.models import Person
 from service.places.models import Places
 from service.registrations.models import TAKES_A_PLACE, Registration
 from service.samples.people import Delegate
+from service.samples.questions import answers_of
 from service.samples.rows import World
 from service.samples.stage import Stage
 
@@ -104,8 +105,8 @@ def add_guests(world: World, stage: Stage, delegates: list[Delegate]) -> list[Gu
         _guest(world, stage, who, category, state)
         for who, (category, state) in zip(choose(stage, delegates), wanted, strict=False)
     ]
-    for guest in guests:
-        _add_registration(world, stage, guest)
+    for number, guest in enumerate(guests):
+        _add_registration(world, stage, guest, number)
         _add_history(world, stage, guest)
     _add_credentials(world, stage, guests)
     _add_places(world, stage, guests)
@@ -132,7 +133,7 @@ def _guest(world: World, stage: Stage, who: Delegate, category: str, state: str)
     )  # fmt: skip
 
 
-def _add_registration(world: World, stage: Stage, guest: Guest) -> None:
+def _add_registration(world: World, stage: Stage, guest: Guest, number: int) -> None:
     reason = world.rng.choice(REASONS) if guest.state == "rejected" else ""
     world.add(
         Registration, id=guest.id, organisation_id=world.organisation_id, event_id=stage.id, person_id=guest.who.id,
@@ -141,6 +142,9 @@ def _add_registration(world: World, stage: Stage, guest: Guest) -> None:
         access_needs=guest.who.access_needs, consent_version=1, consent_at=guest.created_at,
         version=1 if guest.decided_at in (None, guest.created_at) else 2, created_at=guest.created_at,
         decided_at=guest.decided_at,
+        answers=answers_of(
+            stage.plan.slug, number, guest.category, guest.who.country, guest.who.language, stage.day
+        ),
     )  # fmt: skip
 
 

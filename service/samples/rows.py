@@ -25,12 +25,13 @@ from service.outbox.models import Delivery, Task
 from service.people.models import Person
 from service.places.models import Places
 from service.programme.models import ProgrammeSession, Room, Track
+from service.questions.models import Question
 from service.registrations.models import Registration
 
 # foreign keys point upwards in this list
 ORDER: tuple[type[Base], ...] = (
-    Organisation, Account, Membership, Event, Category, Places, ConsentText, Track, Room, ProgrammeSession, Point,
-    Device, ReminderRule, Person, Invitation, Registration, Credential, Task, Delivery, Scan, Entry, AuditLine,
+    Organisation, Account, Membership, Event, Category, Places, Question, ConsentText, Track, Room, ProgrammeSession,
+    Point, Device, ReminderRule, Person, Invitation, Registration, Credential, Task, Delivery, Scan, Entry, AuditLine,
 )  # fmt: skip
 SENT, FAILED = "sent", "failed"
 

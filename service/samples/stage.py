@@ -18,6 +18,7 @@ from service.organisations.models import Membership, Organisation
 from service.programme.models import ProgrammeSession, Room, Track
 from service.samples.events import CONSENT, EVENTS, LANGUAGES, EventPlan
 from service.samples.programme import PROGRAMMES
+from service.samples.questions import add_questions
 from service.samples.rows import World
 
 ORGANISATION = "alatau-city"
@@ -97,6 +98,7 @@ def _add_event(world: World, plan: EventPlan, *, real_dates: bool) -> Stage:
         created_at=world.now - timedelta(days=45),
     )  # fmt: skip
     _add_categories(world, stage)
+    add_questions(world, plan.slug, stage.id, stage.categories)
     _add_programme(world, stage)
     _add_door(world, stage)
     _add_reminders(world, stage)

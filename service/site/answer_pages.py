@@ -25,6 +25,10 @@ from service.invitations.operations import decline, mark_accepted, suppress
 from service.invitations.queries import SILENT, get_own_invitation
 from service.outbox.bell import Bell
 from service.people.models import CARD_FIELDS
+from service.questions.facts import QuestionFacts
+from service.questions.files import WITH_FILES, files_in, settle
+from service.questions.queries import list_questions
+from service.questions.typed import Typed, read_typed
 from service.registrations.errors import AlreadyRegistered, RegistrationClosed
 from service.registrations.models import Registration
 from service.registrations.operations import send_link_again
@@ -46,6 +50,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     invitation: Invitation
     event: Event
     facts: EventFacts
+    questions: tuple[QuestionFacts, ...]
     registration: Registration | None
 
     @property
@@ -74,6 +79,7 @@ async def _asked(
         event = await get_event_of(session, invitation)
         yield session, Asked(
             token=token, invitation=invitation, event=event, facts=await facts_of(session, event),
+            questions=await list_questions(session, event.id),
             registration=await find_registration_of(session, invitation.id),
         )  # fmt: skip
 
@@ -114,17 +120,18 @@ async def accept_form(
 
 
 def _form(
-    request: Request[Any, Any, Any], asked: Asked, form: dict[str, str], refused: Invalid | None = None
-) -> Response[str]:
+    request: Request[Any, Any, Any], asked: Asked, form: dict[str, str], refused: Invalid | None = None,
+    typed: Typed | None = None,
+) -> Response[str]:  # fmt: skip
     answer = form_page(
         request, asked.event, asked.facts, [asked.category], {**form, "category": asked.category.key}, refused,
-        status=200 if refused is None else 422, invitation=asked.invitation,
+        status=200 if refused is None else 422, invitation=asked.invitation, questions=asked.questions, typed=typed,
     )  # fmt: skip
     answer.headers.update(PRIVATE)
     return answer
 
 
-@post("/i/{token:str}/accept", include_in_schema=False)
+@post("/i/{token:str}/accept", include_in_schema=False, request_max_body_size=WITH_FILES)
 async def accept(
     request: Request[Any, Any, Any], token: FromPath[str], db: NamedDependency[Database],
     settings: NamedDependency[Settings], signer: NamedDependency[Signer], bell: NamedDependency[Bell],
@@ -136,10 +143,18 @@ async def accept(
         async with _asked(db, settings, token, lock=True) as (session, asked):
             thanks = f"/e/{asked.event.slug}/thanks"
             form["category"] = asked.category.key
+            typed = await read_typed(session, settings.master_key, form, asked.questions, asked.event.id)
             try:
-                application = read(form, asked.facts, [asked.category], asked.invitation)
+                application = read(
+                    form,
+                    asked.facts,
+                    [asked.category],
+                    asked.invitation,
+                    questions=asked.questions,
+                    typed=typed,
+                )
             except Invalid as refused:
-                return _form(request, asked, form, refused)
+                return _form(request, asked, form, refused, typed)
             await _accept(session, asked, application, signer=signer, now=now)
     except (AlreadyAnswered, RegistrationClosed):
         return go(f"/i/{token}")
@@ -154,10 +169,11 @@ async def _accept(
 ) -> None:
     await mark_accepted(session, asked.invitation, now=now)
     guest = Actor(kind="guest", name=application.native_name)
-    await register(
+    done = await register(
         await raw(session), asked.facts, application, source="invitation", key=f"invitation:{asked.invitation.id}",
         actor=guest, signer=signer, invitation_id=asked.invitation.id,
     )  # fmt: skip
+    await settle(session, asked.event.id, done.id, files_in(asked.questions, application.answers))
 
 
 async def _accept_again(

@@ -1,7 +1,9 @@
 """The registration form: what its page needs, and what was typed into it."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import msgspec
 from litestar import Request
 from litestar.response import Response
 
@@ -10,6 +12,9 @@ from service.core.tokens import new_token
 from service.events.models import Event
 from service.events.queries import CategoryView, EventFacts
 from service.people.models import Card
+from service.questions.facts import QuestionFacts
+from service.questions.typed import Typed
+from service.questions.words import Reader, show
 from service.registrations.countries import countries
 from service.registrations.errors import CategoryNotOpen
 from service.registrations.schemas import Application, check, read_guest_application
@@ -32,46 +37,65 @@ def choices(event: EventFacts) -> list[CategoryView]:
 
 
 def read(
-    form: Form, event: EventFacts, offered: list[CategoryView], known: Card | None = None
-) -> Application:
-    """What was typed, in stored form, with what the team says of them (`known`: their invitation).
-
-    Raises Invalid with all errors at once, in the order of the page."""
+    form: Form, event: EventFacts, offered: list[CategoryView], known: Card | None = None,
+    *, questions: Sequence[QuestionFacts] = (), typed: Typed | None = None,
+) -> Application:  # fmt: skip
+    """What was typed, in stored form, with what the team says of them (`known`: their invitation); `typed` are their
+    answers to the event's `questions`. Raises Invalid with all errors at once, in the order of the page."""
+    typed = typed or Typed()
     errors: dict[str, str] = {}
-    application = read_guest_application(form, known)
+    application = msgspec.structs.replace(read_guest_application(form, known), answers=typed.given)
     if application.category not in {category.key for category in offered}:
         errors["category"] = CategoryNotOpen.say
     try:
-        checked = check(application, consent_version=event.consent_version)
+        checked = check(
+            application, consent_version=event.consent_version, questions=questions, files=typed.files
+        )
+        if checked.consent and application.consent_version != event.consent_version:
+            errors["consent"] = CONSENT_CHANGED
     except Invalid as refused:
-        errors.update(refused.errors)
-        on_page = [name for name in ON_PAGE if name in errors]
-        raise Invalid({name: errors[name] for name in dict.fromkeys([*on_page, *errors])}) from None
-    if checked.consent and application.consent_version != event.consent_version:
-        errors["consent"] = CONSENT_CHANGED
+        errors |= refused.errors
+    errors |= {one.field: typed.errors[one.field] for one in questions if one.field in typed.errors}
     if errors:
-        raise Invalid(errors)
+        raise Invalid(in_order_of_page(errors, questions))
     return checked
 
 
+def in_order_of_page(errors: dict[str, str], questions: Sequence[QuestionFacts]) -> dict[str, str]:
+    """From top to bottom: the questions stand before the consent."""
+    names = [*ON_PAGE[:-1], *(one.field for one in questions), ON_PAGE[-1], *errors]
+    return {name: errors[name] for name in dict.fromkeys(names) if name in errors}
+
+
 def form_page(
-    request: Request[Any, Any, Any], event: Event, facts: EventFacts, offered: list[CategoryView], form: dict[str,
-    str],
-    refused: QonaqError | None = None, status: int = 200, **more: Any,
+    request: Request[Any, Any, Any], event: Event, facts: EventFacts, offered: list[CategoryView], form: dict[str, str],
+    refused: QonaqError | None = None, status: int = 200, *, questions: Sequence[QuestionFacts] = (),
+    typed: Typed | None = None, **more: Any,
 ) -> Response[str]:  # fmt: skip
     """The page with what was typed, and with what was wrong beside it."""
     language = language_of(request)
-    errors = refused.errors if isinstance(refused, Invalid) else {}
-    known = {"language": language, "country": "", "key": new_token(), "category": _only(offered)}
-    context = {
-        "event": event, "facts": facts, "offered": offered, "form": {**known, **form}, "errors": errors,
-        "notice_text": "" if refused is None or errors else sentence(request, refused.say, **refused.data),
-        "countries": countries(language), "honeypot": HONEYPOT, "invitation": None, "action": request.url.path,
-    }  # fmt: skip
-    answer = page(request, "site/register.html", status=status, **{**context, **more})
+    context = form_context(language, event, facts, offered, form, refused, questions, typed or Typed())
+    said = "" if refused is None or context["errors"] else sentence(request, refused.say, **refused.data)
+    known = {**context, "notice_text": said, "action": request.url.path}
+    answer = page(request, "site/register.html", status=status, **{**known, **more})
     if status == 429:
         answer.headers["retry-after"] = "60"
     return answer
+
+
+def form_context(
+    language: str, event: Event, facts: EventFacts, offered: list[CategoryView], form: dict[str, str],
+    refused: QonaqError | None, questions: Sequence[QuestionFacts], typed: Typed,
+) -> dict[str, Any]:  # fmt: skip
+    """What the template of the form wants to know, in one language."""
+    names = {category.key: category.name for category in offered}
+    known = {"language": language, "country": "", "key": new_token(), "category": _only(offered)}
+    return {
+        "event": event, "facts": facts, "offered": offered, "form": {**known, **form},
+        "errors": refused.errors if isinstance(refused, Invalid) else {}, "countries": countries(language),
+        "honeypot": HONEYPOT, "invitation": None, "preview": False,
+        "asked": show(questions, typed, Reader(language, event.languages), names),
+    }  # fmt: skip
 
 
 def _only(offered: list[CategoryView]) -> str:

@@ -16,6 +16,8 @@ from service.credentials.models import Credential
 from service.credentials.operations import find_alive
 from service.events.models import Event
 from service.events.queries import CategoryView
+from service.questions.facts import QuestionFacts
+from service.questions.queries import list_questions
 from service.registrations.models import Registration
 from service.registrations.queries import get_own
 from service.settings import Settings
@@ -32,6 +34,7 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     event: Event
     category: CategoryView
     credential: Credential | None
+    questions: tuple[QuestionFacts, ...]
 
     @property
     def guest(self) -> Actor:
@@ -41,6 +44,10 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
     def open_at(self, now: datetime) -> bool:
         """Whether it can still be changed and cancelled."""
         return self.registration.state in ALIVE and now < self.event.ends_at
+
+    def answers_open_at(self, now: datetime) -> bool:
+        """Whether the answers to questions can be changed, too."""
+        return self.event.answers_until is None or now < self.event.answers_until
 
 
 class LinkUnknown(NotFound):
@@ -70,4 +77,5 @@ async def _load(session: AsyncSession, token: str, registration_id: UUID, *, loc
     return Own(
         token=token, registration=registration, event=await get_event_of(session, registration),
         category=await get_category_of(session, registration), credential=await find_alive(session, registration_id),
+        questions=await list_questions(session, registration.event_id),
     )  # fmt: skip

@@ -1,9 +1,11 @@
 """Changing and cancelling by oneself. The address stays: it is how we know the guest, and telling whether another one
 is taken would tell who comes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+import msgspec
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -13,15 +15,22 @@ from service.core.database import Database
 from service.core.errors import Conflict, Invalid
 from service.credentials.operations import Signer
 from service.outbox.bell import Bell
+from service.questions.facts import QuestionFacts
+from service.questions.files import WITH_FILES
+from service.questions.typed import Typed, read_typed, typed_of
+from service.questions.words import Answered, Reader, show
 from service.registrations.countries import countries
-from service.registrations.operations import CHANGEABLE, cancel, change
+from service.registrations.operations import CHANGEABLE, cancel, change_own
 from service.registrations.schemas import Application, check, read_guest_application
 from service.settings import Settings
+from service.site.form import in_order_of_page
 from service.site.own import Own, opened
-from service.site.own_pages import own_page
+from service.site.own_pages import answered_of, own_page
 from service.web.forms import Form, go, read_form
 from service.web.templating import language_of
 
+SAVED = "Your details are saved."
+ASKED_AGAIN = "Your details are saved. The organisers look at them again; your answer comes by mail."
 TOO_LATE = "It is too late to change this: please write to the organisers."
 
 
@@ -31,49 +40,79 @@ async def change_form(
     settings: NamedDependency[Settings], now: NamedDependency[datetime],
 ) -> Response[str] | Redirect:  # fmt: skip
     """The details as they are. Raises LinkUnknown."""
-    async with opened(db, settings, token) as (_, own):
-        pass
+    async with opened(db, settings, token) as (session, own):
+        guest = own.registration
+        typed = await typed_of(session, settings.master_key, own.questions, guest.answers, guest.id)
+        answers = await answered_of(session, own, language_of(request))
     if not own.open_at(now):
         return go(f"/g/{token}", TOO_LATE, kind="error")
-    form = {field: getattr(own.registration, field) for field in CHANGEABLE}
-    return _form_page(request, own, {**form, "version": str(own.registration.version)}, {})
+    form = {field: getattr(guest, field) for field in CHANGEABLE}
+    return _form_page(request, own, {**form, "version": str(guest.version)}, {}, typed, answers, now)
 
 
 def _form_page(
-    request: Request[Any, Any, Any], own: Own, form: dict[str, str], errors: dict[str, str]
-) -> Response[str]:
+    request: Request[Any, Any, Any], own: Own, form: dict[str, str], errors: dict[str, str], typed: Typed,
+    answers: list[Answered], now: datetime,
+) -> Response[str]:  # fmt: skip
+    language, open_ = language_of(request), own.answers_open_at(now)
+    offered = {own.category.key: own.category.name}
     answer = own_page(
-        request, "site/change.html", own, form=form, errors=errors, countries=countries(language_of(request))
-    )
+        request, "site/change.html", own, form=form, errors=errors, countries=countries(language),
+        asked=show(own.questions, typed, Reader(language, own.event.languages), offered) if open_ else [],
+        answers=[] if open_ else answers, files_at=f"/g/{own.token}/files/",
+    )  # fmt: skip
     answer.status_code = 422 if errors else 200
     return answer
 
 
-@post("/g/{token:str}/change", include_in_schema=False)
-async def change_own(
+@post("/g/{token:str}/change", include_in_schema=False, request_max_body_size=WITH_FILES)
+async def save_own(
     request: Request[Any, Any, Any], token: FromPath[str], db: NamedDependency[Database],
-    settings: NamedDependency[Settings], now: NamedDependency[datetime],
+    settings: NamedDependency[Settings], bell: NamedDependency[Bell], now: NamedDependency[datetime],
 ) -> Response[str] | Redirect:  # fmt: skip
     """Writes the new details, unless the team changed them in between. Raises LinkUnknown."""
     form = await read_form(request)
     async with opened(db, settings, token, lock=True) as (session, own):
         if not own.open_at(now):
             return go(f"/g/{token}", TOO_LATE, kind="error")
+        guest, was = own.registration, own.registration.state
+        questions = own.questions if own.answers_open_at(now) else ()
+        typed = await read_typed(session, settings.master_key, form, questions, own.event.id, guest.id)
         try:
             version = int(form.get("version", "0")) if form.get("version", "").isdecimal() else 0
-            await change(session, own.guest, own.registration, _changed(form, own), expected_version=version)
+            application = _changed(form, own, questions, typed)
+            await change_own(
+                session, own.guest, guest, application, expected_version=version, questions=questions, now=now
+            )
         except Invalid as refused:
-            return _form_page(request, own, {**form, "email": own.registration.email}, refused.errors)
+            answers = await answered_of(session, own, language_of(request))
+            form["email"] = guest.email
+            return _form_page(request, own, form, refused.errors, typed, answers, now)
         except Conflict as refused:
             return go(f"/g/{token}/change", refused.say, kind="error")
-    return go(f"/g/{token}", "Your details are saved.")
+    bell.ring()
+    return go(f"/g/{token}", SAVED if guest.state == was else ASKED_AGAIN)
 
 
-def _changed(form: Form, own: Own) -> Application:
-    """What was typed; the address as it is."""
+def _changed(form: Form, own: Own, questions: Sequence[QuestionFacts], typed: Typed) -> Application:
+    """What was typed; the address as it is. Raises Invalid."""
     kept = {"email": own.registration.email, "category": own.category.key, "consent": "yes"}
-    typed = read_guest_application({**form, **kept}, own.registration)
-    return check(typed, consent_version=own.registration.consent_version)
+    application = read_guest_application({**form, **kept}, own.registration)
+    application = msgspec.structs.replace(application, answers=typed.given)
+    errors: dict[str, str] = {}
+    try:
+        checked = check(
+            application,
+            consent_version=own.registration.consent_version,
+            questions=questions,
+            files=typed.files,
+        )
+    except Invalid as refused:
+        errors = refused.errors
+    errors |= typed.errors
+    if errors:
+        raise Invalid(in_order_of_page(errors, questions))
+    return checked
 
 
 @get("/g/{token:str}/cancel", include_in_schema=False)
@@ -107,4 +146,4 @@ async def cancel_own(
     return go(f"/g/{token}", "Your registration is cancelled. Thank you for telling us.")
 
 
-ROUTES = (change_form, change_own, cancel_form, cancel_own)
+ROUTES = (change_form, save_own, cancel_form, cancel_own)

@@ -5,11 +5,13 @@ Reading changes nothing: link scanners fetch every address in a mail."""
 import asyncio
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails import calendar
 from service.badges.making import make_badge
@@ -20,6 +22,9 @@ from service.credentials import codes
 from service.credentials.operations import Signer
 from service.events.mail import event_facts, recipient, site
 from service.events.queries import list_public_events
+from service.questions.files import get_file, list_files
+from service.questions.serving import file_answer
+from service.questions.words import Answered, Reader, list_answered
 from service.registrations.errors import NoCredential
 from service.settings import Settings
 from service.site.own import Own, opened
@@ -42,16 +47,35 @@ async def see_own_page(
     settings: NamedDependency[Settings], signer: NamedDependency[Signer], now: NamedDependency[datetime],
 ) -> Response[str]:  # fmt: skip
     """How it stands, what to do next, and the code when there is one. Raises LinkUnknown."""
-    async with opened(db, settings, token) as (_, own):
-        pass
+    async with opened(db, settings, token) as (session, own):
+        answers = await answered_of(session, own, language_of(request))
     qr = code = None
     if own.credential is not None:
         content = codes.qr_content(settings.base_url, signer.ticket(own.credential.id))
         qr, code = codes.qr_svg(content), codes.spaced(own.credential.code)
     return own_page(
         request, "site/own.html", own, qr=qr, code=code, open=own.open_at(now), over=own.event.ends_at <= now,
+        answers=answers, files_at=f"/g/{own.token}/files/",
         name_lang=lang_of_name(own.registration.native_name, own.registration.country),
     )  # fmt: skip
+
+
+async def answered_of(session: AsyncSession, own: Own, language: str) -> list[Answered]:
+    """The guest's answers in words. One query if they have any."""
+    files = await list_files(session, own.registration.id) if own.registration.answers else {}
+    names = {file_id: file.name for file_id, file in files.items()}
+    return list_answered(
+        own.questions, own.registration.answers, Reader(language, own.event.languages), names
+    )
+
+
+@get("/g/{token:str}/files/{file_id:uuid}", include_in_schema=False)
+async def own_file(
+    token: FromPath[str], file_id: FromPath[UUID], db: NamedDependency[Database], settings: NamedDependency[Settings],
+) -> Response[bytes]:  # fmt: skip
+    """A file that the guest gave us. Raises LinkUnknown, and NotFound for another's."""
+    async with opened(db, settings, token) as (session, own):
+        return file_answer(await get_file(session, own.registration.id, file_id))
 
 
 @get("/g/{token:str}/calendar.ics", include_in_schema=False)
@@ -116,4 +140,4 @@ async def scanned_ticket(request: Request[Any, Any, Any], ticket: FromPath[str])
     return answer
 
 
-ROUTES = (scanned_ticket, see_own_page, own_calendar, own_badge, which_event)
+ROUTES = (scanned_ticket, see_own_page, own_calendar, own_badge, own_file, which_event)

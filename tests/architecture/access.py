@@ -14,6 +14,7 @@ MATRIX: dict[str, str] = {
     """,
     "link": """
         GET /g/{token}  GET /g/{token}/badge.pdf  GET /g/{token}/calendar.ics
+        GET /g/{token}/files/{file_id}
         GET /g/{token}/cancel  POST /g/{token}/cancel  GET /g/{token}/change  POST /g/{token}/change
         GET /i/{token}  GET /i/{token}/accept  POST /i/{token}/accept  POST /i/{token}/decline
         GET /i/{token}/unsubscribe  POST /i/{token}/unsubscribe
@@ -35,6 +36,9 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/guests/count  GET /console/{slug}/guests/filter
         GET /console/{slug}/jobs/{job_id}  GET /console/{slug}/jobs/{job_id}/file
         POST /console/{slug}/jobs/{job_id}/stop
+        GET /api/v1/events/{slug}/questions  GET /console/{slug}/settings/questions
+        GET /console/{slug}/settings/questions/preview  GET /console/{slug}/guests/{registration_id}/files/{file_id}
+        GET /api/v1/events/{slug}/registrations/{registration_id}/files/{file_id}
     """,
     "manage": """
         PUT /api/v1/events/{slug}/categories/{key}  POST /api/v1/events/{slug}/invitations
@@ -59,6 +63,12 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/invitations/new  POST /console/{slug}/invitations/new
         POST /console/{slug}/invitations/remind
         POST /console/{slug}/invitations/{invitation_id}/{action}
+        PUT /api/v1/events/{slug}/questions/{key}  POST /console/{slug}/settings/questions/deadline
+        GET /console/{slug}/settings/questions/new  POST /console/{slug}/settings/questions/new
+        GET /console/{slug}/settings/questions/{question_id}  POST /console/{slug}/settings/questions/{question_id}
+        POST /console/{slug}/settings/questions/{question_id}/move
+        GET /console/{slug}/settings/questions/{question_id}/remove
+        POST /console/{slug}/settings/questions/{question_id}/remove
         POST /console/{slug}/settings  POST /console/{slug}/settings/reminders
         POST /console/{slug}/settings/reminders/remove
         GET /console/{slug}/settings/categories/new  POST /console/{slug}/settings/categories/new

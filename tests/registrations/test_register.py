@@ -19,7 +19,7 @@ from tests.support import factories as make
 
 WRITTEN = """
 SELECT c.key, r.state, r.source, r.native_name, r.latin_name, r.email, r.language, r.consent_version,
-    r.search, r.sort_key,
+    r.search, r.sort_key, r.answers,
     p.native_name AS person, (SELECT count(*) FROM credentials x WHERE x.registration_id = r.id) AS codes,
     (SELECT array_agg(a.name || a.actor_kind || a.data::text) FROM audit a WHERE a.subject_id = r.id) AS lines,
     (SELECT array_agg(d.letter || d.address || d.language || o.kind || o.state
@@ -68,6 +68,7 @@ async def test_the_statement_and_the_orm_twin_agree(db: Database, signer: Signer
             name=dice.choice(["최민수", "李明", "Әсел", "Цой Виктор"]) + str(step),
             category=dice.choice(["business", "press", "vip", "none"]),
             email=dice.choice(["", *(f"g{n}@crowd.example" for n in range(12))]),
+            answers=dice.choice([{}, {"day": "2025-09-13", "tracks": ["a", "b"], "count": step}]),
         )  # fmt: skip
         source: Any = dice.choice(["web", "web", "invitation", "organizer"])
         key = f"k{dice.randrange(40)}"

@@ -61,6 +61,7 @@ async def register_by_orm(
     row = Registration(
         id=new_id(), organisation_id=event.organisation_id, event_id=event_id, category_id=category.id,
         person_id=person.id, state=state, source=source, dietary=who.dietary, access_needs=who.access_needs,
+        answers=who.answers,
         consent_version=who.consent_version, search=who.search, sort_key=who.sort_key, **card,
     )  # fmt: skip
     session.add(row)

@@ -1,0 +1,1 @@
+"""What an event asks its guests beyond the card: questions, answers, files."""
