@@ -170,6 +170,49 @@ class EventReminder(EventLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class DelegationLink(EventLetter):
+    """To a focal point: where the delegation is filled in."""
+
+    kind: ClassVar[str] = "delegation_link"
+    delegation: str
+    link: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationReminder(EventLetter):
+    """To a focal point whose delegation is still open; `late` when the deadline has passed."""
+
+    kind: ClassVar[str] = "delegation_reminder"
+    delegation: str
+    link: str
+    people: int
+    missing: int
+    answer_by: datetime | None = None
+    late: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationSubmitted(EventLetter):
+    """To a focal point: the delegation is with the organizers, with the names that stand in it."""
+
+    kind: ClassVar[str] = "delegation_submitted"
+    delegation: str
+    link: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DelegationReopened(EventLetter):
+    """To a focal point: the delegation can be changed again."""
+
+    kind: ClassVar[str] = "delegation_reopened"
+    delegation: str
+    link: str
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordReset(Letter):
     """A new password for the console. `site` is the host name people know."""
 
@@ -207,6 +250,10 @@ LETTERS: dict[str, type[Letter]] = {
         Invitation,
         InvitationReminder,
         EventReminder,
+        DelegationLink,
+        DelegationReminder,
+        DelegationSubmitted,
+        DelegationReopened,
         PasswordReset,
         TeamInvitation,
     )

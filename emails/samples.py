@@ -8,6 +8,10 @@ from typing import get_args
 from emails.languages import spoken
 from emails.letters import (
     AlreadyRegistered,
+    DelegationLink,
+    DelegationReminder,
+    DelegationReopened,
+    DelegationSubmitted,
     EventFacts,
     EventReminder,
     Invitation,
@@ -97,6 +101,10 @@ QUESTION = {
     "ru": "Какую компанию вы будете представлять и нужен ли вам переводчик?",
     "ko": "어느 회사를 대표해 참석하시며, 통역이 필요하신지요?",
 }
+DELEGATION_PAGE = f"{SITE}/d/Wm4Ks8RtZ2qLxP6v"
+DELEGATION = {
+    "en": "Embassy of Portugal", "kk": "Португалия елшілігі", "ru": "Посольство Португалии", "ko": "포르투갈 대사관",
+}  # fmt: skip
 ANSWER_BY = datetime(2025, 9, 1, 13, 0, tzinfo=UTC)
 
 
@@ -141,6 +149,20 @@ def _all(to: Recipient) -> Iterator[Letter]:
             days=days,
             practical=PRACTICAL[to.language] if days == 3 else "",
         )
+    of, link = DELEGATION[to.language], DELEGATION_PAGE
+    yield DelegationLink(to=to, event=event, delegation=of, link=link, answer_by=ANSWER_BY)
+    yield DelegationLink(to=to, event=event, delegation=of, link=link)
+    yield DelegationReminder(
+        to=to, event=event, delegation=of, link=link, people=2, missing=1, answer_by=ANSWER_BY
+    )
+    yield DelegationReminder(
+        to=to, event=event, delegation=of, link=link, people=0, missing=0, answer_by=ANSWER_BY, late=True
+    )
+    yield DelegationSubmitted(
+        to=to, event=event, delegation=of, link=link, names=tuple(guest.name for guest in GUESTS.values())
+    )
+    yield DelegationReopened(to=to, event=event, delegation=of, link=link, answer_by=ANSWER_BY)
+    yield DelegationReopened(to=to, event=event, delegation=of, link=link)
     yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_hours=24, site="qonaq.example")
     for role in get_args(Role):
         yield TeamInvitation(

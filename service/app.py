@@ -25,6 +25,8 @@ from service.checkin.queries import arrivals_cache
 from service.console import (
     badges_pages,
     bulk_pages,
+    delegation_pages,
+    delegations_pages,
     edit_pages,
     event_pages,
     export_pages,
@@ -59,10 +61,14 @@ from service.site import (
     account_pages,
     answer_pages,
     cached,
+    delegate_pages,
     own_changes,
     own_pages,
     preview_pages,
     register_pages,
+)
+from service.site import (
+    delegation_pages as focal_pages,
 )
 from service.site import pages as site
 from service.web import api_page, components, files, health, logs
@@ -76,9 +82,11 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
+    *focal_pages.ROUTES, *delegate_pages.ROUTES,
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,
-    *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *badges_pages.ROUTES,
+    *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *delegations_pages.ROUTES, *delegation_pages.ROUTES,
+    *badges_pages.ROUTES,
     *event_pages.ROUTES, *job_pages.ROUTES, *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
     *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
 )  # fmt: skip

@@ -8,6 +8,7 @@ from arq import Retry
 from redis.exceptions import RedisError
 
 from service.core.clock import now
+from service.delegations.operations import remind_due
 from service.messages.operations import queue_due_reminders
 from service.outbox.bell import CHANNEL
 from service.outbox.operations import return_expired
@@ -76,9 +77,10 @@ async def sweep(ctx: dict[str, Any]) -> None:
 
 
 async def reminders(ctx: dict[str, Any]) -> None:
-    """Queue the mails of every reminder rule whose time has come."""
+    """Queue the mails of every reminder rule whose time has come, and those to focal points who are late."""
     async with _context(ctx).db.begin() as session:
         queued = await queue_due_reminders(session, now())
+        queued += await remind_due(session, now())
     if queued:
         log.info("reminders queued", mails=queued)
         await _ring(ctx)

@@ -11,6 +11,7 @@ from emails.message import Attachment, Envelope
 from emails.outgoing import outgoing
 from service.accounts import mail as accounts
 from service.badges.badge import Badge
+from service.delegations import mail as delegations
 from service.invitations import mail as invitations
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
@@ -18,7 +19,7 @@ from service.registrations import mail as registrations
 from workers.badges import attach, load_badges
 from workers.context import Context
 
-FEATURES = (registrations, invitations, accounts)
+FEATURES = (registrations, invitations, delegations, accounts)
 
 
 class UnknownLetter(Exception):

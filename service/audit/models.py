@@ -11,7 +11,7 @@ from service.core.database import Base
 
 
 class AuditLine(Base):
-    """Who (actor_kind: guest, account, token, system) did what to which subject, when, with which before and after."""
+    """Who (actor_kind: core.actor) did what to which subject, when, with which before and after."""
 
     __tablename__ = "audit"
     __table_args__ = (

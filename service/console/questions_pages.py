@@ -1,6 +1,5 @@
 """The questions of an event: list, order, until when guests may change their answers."""
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from service.core.database import Database
 from service.core.errors import QonaqError
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
+from service.events.schemas import WALL_WRONG, read_wall
 from service.questions import operations
 from service.questions.queries import count_answers, get_question, list_questions
 from service.questions.words import CONDITIONS, Reader, condition_answer
@@ -72,25 +72,13 @@ async def save_deadline(
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        until, wrong = _wall(form.get("answers_until", ""), event.zone)
-        if not wrong:
+        text = form.get("answers_until", "")
+        until = read_wall(text, event.zone) if text else None
+        if until is not None or not text:
             await operations.set_answers_until(session, actor, event, until)
-    if wrong:
-        return await _list(request, actor, db, event, {"answers_until": wrong}, form)
+    if until is None and text:
+        return await _list(request, actor, db, event, {"answers_until": WALL_WRONG}, form)
     return go(f"/console/{slug}/settings/questions", N_("Saved."))
-
-
-def _wall(text: str, zone: str) -> tuple[datetime | None, str]:
-    """(instant, "") or (None, what is wrong)."""
-    if not text:
-        return None, ""
-    try:
-        wall = datetime.fromisoformat(text)
-    except ValueError:
-        wall = None
-    if wall is None or not 2000 <= wall.year < 2200:
-        return None, "Please enter a date and a time, for example 2025-09-13 10:00."
-    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC), ""
 
 
 @post(ONE + "/move", include_in_schema=False)

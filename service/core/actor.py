@@ -25,9 +25,10 @@ class Grant(msgspec.Struct, frozen=True):
 
 
 class Actor(msgspec.Struct, frozen=True, kw_only=True):
-    """`kind` is account (a log-in), token (the API), guest (a personal link or public form) or system (a worker)."""
+    """`kind` is account (a log-in), token (the API), guest (a personal link or public form), focal (the link of a
+    delegation) or system (a worker)."""
 
-    kind: Literal["account", "token", "guest", "system"]
+    kind: Literal["account", "token", "guest", "focal", "system"]
     id: UUID | None = None
     name: str = ""
     email: str = ""

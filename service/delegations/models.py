@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
@@ -16,11 +16,11 @@ class Delegation(Base):
     """`name` is whole, in any script; `country` is ISO 3166-1 alpha-2 or ''. The head is one of its registrations.
 
     The focal point fills it in by a personal link, which derives from the id, `link_number` and the master key: a new
-    number ends the old link. After `deadline` (UTC) only the team may change it."""
+    number ends the old link. A `deadline` (UTC) that has passed makes it late; the team locks."""
 
     __tablename__ = "delegations"
     __table_args__ = (
-        UniqueConstraint("event_id", "name"),
+        Index("ix_delegations_event_lower_name", "event_id", text("lower(name)"), unique=True),
         CheckConstraint(f"kind IN {KINDS}", name="kind"),
         CheckConstraint(f"state IN {STATES}", name="state"),
         CheckConstraint("focal_email = lower(focal_email)", name="focal_email_lower"),
@@ -47,7 +47,7 @@ class Delegation(Base):
 
 
 class Quota(Base):
-    """How many of one category a delegation may bring; its places are in `places` under the same id."""
+    """A category that a delegation may bring. The id is that of its counter: places.operations.place_of the two."""
 
     __tablename__ = "delegation_quotas"
     __table_args__ = (UniqueConstraint("delegation_id", "category_id"),)

@@ -16,6 +16,7 @@ STATES = ("draft", "open", "closed", "over", "archived")
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TEXTS = ("name", "summary", "host", "place")
 TAKEN = ("events", "team")  # /console/events/new and /console/team stand where an event would
+WALL_WRONG = "Please enter a date and a time, for example 2025-09-13 10:00."
 YEARS = range(2000, 2200)  # others are slips of the keyboard, and some cannot be moved to another time zone
 
 
@@ -128,11 +129,16 @@ def _wall(
     text = form.get(name, "")
     if not text and not required:
         return None
+    instant = read_wall(text, zone)
+    if instant is None:
+        errors[name] = WALL_WRONG
+    return instant
+
+
+def read_wall(text: str, zone: str) -> datetime | None:
+    """2025-09-13T10:00 in this IANA zone as an instant; None for what is no such time."""
     try:
         wall = datetime.fromisoformat(text)
     except ValueError:
-        wall = None
-    if wall is None or wall.year not in YEARS:
-        errors[name] = "Please enter a date and a time, for example 2025-09-13 10:00."
         return None
-    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC) if wall.year in YEARS else None

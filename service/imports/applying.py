@@ -3,8 +3,8 @@
 A part is one transaction: its guests, their counters, their codes and its rows are true together, and a worker that is
 lost in between is followed by one that begins with the first row that is not done."""
 
-from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,15 +30,14 @@ from service.imports.preview import differences
 from service.imports.schemas import Options
 from service.outbox.operations import Mail, add_mails
 from service.people.models import CARD_FIELDS, Person
-from service.places.models import Places
-from service.places.operations import place_of, take_all, take_some
+from service.places.operations import Full, free_all, place_of, take_some
 from service.registrations import operations
 from service.registrations.models import Registration
 from service.registrations.queries import get_registration
 from service.registrations.schemas import Application
+from service.registrations.seats import DelegationFull
 
 BATCH = 500
-NO_PLACE = "There is no free place here. Raise the capacity first, or free a place."
 REGISTERED_SINCE = "Somebody registered with this address in the meantime. Look at the list once more."
 CHANGED_SINCE = "This guest was changed in the meantime. Look at the list once more."
 LETTERS = {"approved": "registration_approved", "pending": "registration_received"}
@@ -231,27 +230,34 @@ async def _not_registered(session: AsyncSession, part: Part, rows: Sequence[Impo
 
 async def _seat(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[ImportRow]:
     """Those for whom there is a place, the first lines first; the others are wrong: nobody is waitlisted unasked."""
-    quotas = {
+    quota_of = {
         row.line: place_of(one, _category(part, row)[0]) for row in rows if (one := _delegation(part, row))
     }
-    limited = select(Places.id).where(Places.id.in_(set(quotas.values())))
-    counters = set((await session.execute(limited)).scalars()) if quotas else set()
-    by_category: dict[UUID, list[ImportRow]] = defaultdict(list)
-    seated: list[ImportRow] = []
-    for row in rows:
-        if quotas.get(row.line) in counters:
-            if await take_all(session, (_category(part, row)[0], quotas[row.line])) is None:
-                seated.append(row)
-        else:
-            by_category[_category(part, row)[0]].append(row)
-    for category_id in sorted(by_category):
-        granted = await take_some(session, category_id, len(by_category[category_id]))
-        seated += by_category[category_id][:granted]
-    sitting = {row.line for row in seated}
-    for row in rows:
-        if row.line not in sitting:
-            refuse(row, "category", NO_PLACE)
-    return sorted(seated, key=lambda row: row.line)
+    in_quota = _grouped((quota_of[row.line], row) for row in rows if row.line in quota_of)
+    in_category = _grouped((_category(part, row)[0], row) for row in rows)
+    wanted = {place: len(group) for place, group in (in_quota | in_category).items()}
+    granted = await take_some(session, wanted) if wanted else {}
+    too_much: Counter[UUID] = Counter()
+    for quota, group in in_quota.items():
+        for row in group[granted[quota] :]:
+            refuse(row, "category", DelegationFull.say)
+    for category_id, group in in_category.items():
+        alive = [row for row in group if not row.done]
+        for row in alive[granted[category_id] :]:
+            refuse(row, "category", Full.say)
+            if row.line in quota_of:
+                too_much[quota_of[row.line]] += 1
+        if granted[category_id] > len(alive):
+            too_much[category_id] += granted[category_id] - len(alive)
+    await free_all(session, too_much)
+    return [row for row in rows if not row.done]
+
+
+def _grouped(pairs: Iterable[tuple[UUID, ImportRow]]) -> dict[UUID, list[ImportRow]]:
+    groups: dict[UUID, list[ImportRow]] = defaultdict(list)
+    for place, row in pairs:
+        groups[place].append(row)
+    return groups
 
 
 _NOBODY = Application(category="", native_name="", email="")

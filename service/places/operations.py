@@ -1,6 +1,6 @@
 """Taking and freeing places, each in one statement. Take last; free without a lock."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from uuid import UUID, uuid5
 
 from sqlalchemy import text
@@ -34,16 +34,26 @@ async def take(session: AsyncSession, place_id: UUID) -> bool:
 
 
 async def take_all(session: AsyncSession, place_ids: Sequence[UUID]) -> UUID | None:
-    """One more of each, or of none: then it returns one that is full. A counter there is not has no limit.
-
-    The rows are locked in the order of their ids, so that nobody waits in a circle; call it late."""
+    """One more of each, or of none: then it returns one that is full. Call it late."""
     if len(place_ids) == 1:
         return None if await take(session, place_ids[0]) else place_ids[0]
-    rows = (await session.execute(_LOCK, {"ids": list(place_ids)})).all()
-    full: UUID | None = next((row.id for row in rows if not row.free), None)
+    full = await lock_free(session, place_ids)
     if full is None:
-        await session.execute(_TAKE_ALL, {"ids": [row.id for row in rows]})
+        await session.execute(_TAKE_ALL, {"ids": sorted(place_ids)})
     return full
+
+
+async def lock_free(
+    session: AsyncSession, place_ids: Iterable[UUID], *, wanted: Container[UUID] | None = None
+) -> UUID | None:
+    """Locks these in the order of their ids, so that nobody waits in a circle; returns one that is full (of those
+    `wanted`, if not all are). A quota that nobody has limited yet is opened: whoever sits there is always counted."""
+    ids = sorted(place_ids)
+    rows = (await session.execute(_LOCK, {"ids": ids})).all()
+    if len(rows) < len(ids):
+        await session.execute(_OPEN, {"ids": ids})
+        rows = (await session.execute(_LOCK, {"ids": ids})).all()
+    return next((row.id for row in rows if not row.free and (wanted is None or row.id in wanted)), None)
 
 
 async def exchange(session: AsyncSession, leave: Sequence[UUID], enter: Sequence[UUID]) -> UUID | None:
@@ -51,18 +61,18 @@ async def exchange(session: AsyncSession, leave: Sequence[UUID], enter: Sequence
 
     All are locked in the order of their ids before any is written: two who change places never wait in a circle."""
     gone, new = set(leave) - set(enter), set(enter) - set(leave)
-    rows = (await session.execute(_LOCK, {"ids": sorted(gone | new)})).all()
-    full: UUID | None = next((row.id for row in rows if row.id in new and not row.free), None)
+    full = await lock_free(session, gone | new, wanted=new)
     if full is None:
         await session.execute(_TAKE_ALL, {"ids": sorted(new)})
         await session.execute(_FREE_ALL, {"ids": sorted(gone)})
     return full
 
 
-async def take_some(session: AsyncSession, place_id: UUID, wanted: int) -> int:
-    """As many as there are, up to `wanted`; returns how many."""
-    row = (await session.execute(_TAKE_SOME, {"id": place_id, "wanted": wanted})).first()
-    return int(row.granted) if row else 0
+async def take_some(session: AsyncSession, wanted: Mapping[UUID, int]) -> dict[UUID, int]:
+    """Of each as many as there are, up to so many; returns how many. Locked in the order of ids, quotas opened."""
+    await lock_free(session, wanted)
+    rows = await session.execute(_TAKE_SOME, {"ids": list(wanted), "counts": list(wanted.values())})
+    return {row.id: int(row.granted) for row in rows}
 
 
 async def free_all(session: AsyncSession, taken: Mapping[UUID, int]) -> None:
@@ -94,9 +104,14 @@ _LOCK = text("""
 """)
 _TAKE_ALL = text("UPDATE places SET taken = taken + 1 WHERE id = ANY(:ids)")
 _FREE_ALL = text("UPDATE places SET taken = taken - 1 WHERE id = ANY(:ids)")
+_OPEN = text("""
+    INSERT INTO places (id, kind) SELECT id, 'quota' FROM unnest(CAST(:ids AS uuid[])) AS id ORDER BY id
+    ON CONFLICT DO NOTHING
+""")
 _TAKE_SOME = text("""
-    UPDATE places SET taken = taken + least(:wanted, coalesce(capacity - taken, :wanted)) WHERE id = :id
-    RETURNING new.taken - old.taken AS granted
+    UPDATE places p SET taken = taken + least(w.count, coalesce(capacity - taken, w.count))
+    FROM unnest(CAST(:ids AS uuid[]), CAST(:counts AS int[])) AS w (id, count) WHERE p.id = w.id
+    RETURNING p.id, new.taken - old.taken AS granted
 """)
 _FREE_MANY = text("UPDATE places SET taken = taken - :count WHERE id = :id")
 _FREE = text("UPDATE places SET taken = taken - 1 WHERE id = :id")

@@ -131,7 +131,7 @@ async def _seat(session: AsyncSession, guests: list[Registration], outcome: Outc
     alone = [guest for guest in waiting if guest.delegation_id is None]
     for category_id in sorted({guest.category_id for guest in alone}):
         of_category = [guest for guest in alone if guest.category_id == category_id]
-        granted = await take_some(session, category_id, len(of_category))
+        granted = (await take_some(session, {category_id: len(of_category)}))[category_id]
         seated += of_category[:granted]
         if granted < len(of_category):
             outcome.refuse(Full(), len(of_category) - granted)

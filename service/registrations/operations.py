@@ -77,40 +77,31 @@ async def reject(
 
 
 async def cancel(
-    session: AsyncSession,
-    actor: Actor,
-    registration: Registration,
-    *,
-    reason: str = "",
-    signer: Signer,
-    now: datetime,
-) -> Registration:
-    """By the guest or the team; `registration` was fetched with a lock. The next who waits moves up.
-
-    Raises WrongState."""
+    session: AsyncSession, actor: Actor, registration: Registration, *, reason: str = "", signer: Signer, now: datetime,
+    promote: bool = True,
+) -> Registration:  # fmt: skip
+    """By the guest or the team; `registration` was fetched with a lock. The next who waits moves up, unless the caller
+    gives the place to another one (`promote` False). Raises WrongState."""
     _require(registration, ("pending", "held", "waitlisted", "offered", "approved"))
-    await _leave(session, actor, registration, "cancelled", reason=reason, signer=signer, now=now)
+    await _leave(
+        session, actor, registration, "cancelled", reason=reason, signer=signer, now=now, promote=promote
+    )
     await _tell(session, registration, "registration_cancelled")
     return registration
 
 
 async def _leave(
-    session: AsyncSession,
-    actor: Actor,
-    registration: Registration,
-    state: str,
-    *,
-    reason: str,
-    signer: Signer,
-    now: datetime,
-) -> None:
+    session: AsyncSession, actor: Actor, registration: Registration, state: str, *, reason: str, signer: Signer,
+    now: datetime, promote: bool = True,
+) -> None:  # fmt: skip
     held_place = holds(registration)
     registration.reason = reason
     await revoke(session, registration.id, state, now)
     await _move(session, actor, registration, state, name=f"registration.{state}", now=now, reason=reason)
     if held_place:
         await stand_up(session, [registration])
-        await promote_waiting(session, registration.category_id, signer=signer, now=now)
+        if promote:
+            await promote_waiting(session, registration.category_id, signer=signer, now=now)
 
 
 async def promote(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.places.operations import Full, exchange, free_all, place_of, take_all
+from service.places.operations import Full, exchange, free_all, lock_free, place_of, take_all
 from service.registrations.models import TAKES_A_PLACE, Registration
 
 
@@ -18,8 +18,23 @@ class DelegationFull(Full):
 
 
 def seats_of(category_id: UUID, delegation_id: UUID | None) -> tuple[UUID, ...]:
-    """The counters of somebody of this delegation in this category; a quota that there is not has no limit."""
-    return (category_id, place_of(delegation_id, category_id)) if delegation_id else (category_id,)
+    """The counters of somebody of this delegation in this category."""
+    return (category_id, quota_of(delegation_id, category_id)) if delegation_id else (category_id,)
+
+
+def quota_of(delegation_id: UUID, category_id: UUID) -> UUID:
+    """The counter of a delegation's guests in a category."""
+    return place_of(delegation_id, category_id)
+
+
+async def lock_seats(
+    session: AsyncSession, category_id: UUID, delegation_id: UUID, *, wanted: bool = True
+) -> None:
+    """Before the hot path takes a place in the category: both counters, in their order. Raises DelegationFull when a
+    place of the quota is wanted and there is none."""
+    quota = quota_of(delegation_id, category_id)
+    if await lock_free(session, (category_id, quota), wanted=(quota,) if wanted else ()):
+        raise DelegationFull
 
 
 def seats(registration: Registration) -> tuple[UUID, ...]:
