@@ -46,6 +46,7 @@ from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import QonaqError
 from service.credentials.operations import load_signer
+from service.delegations import routes as delegations
 from service.events import routes as events
 from service.events.cache import event_cache
 from service.invitations import routes as invitations
@@ -66,6 +67,7 @@ from service.site import (
     own_pages,
     preview_pages,
     register_pages,
+    sheet_pages,
 )
 from service.site import (
     delegation_pages as focal_pages,
@@ -79,10 +81,10 @@ from service.web.throttle import Throttle
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *api_page.ROUTES,
     *events.ROUTES, *questions.ROUTES, *registrations.ROUTES, *lists.ROUTES, *badges.ROUTES, *invitations.ROUTES,
-    *checkin.ROUTES,
+    *delegations.ROUTES,    *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
-    *focal_pages.ROUTES, *delegate_pages.ROUTES,
+    *focal_pages.ROUTES, *delegate_pages.ROUTES, *sheet_pages.ROUTES,
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,
     *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *delegations_pages.ROUTES, *delegation_pages.ROUTES,

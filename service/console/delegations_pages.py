@@ -1,12 +1,12 @@
 """The board of delegations: who brings whom, against which quota, and who is late."""
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath, FromQuery, QueryParameter
 from litestar.response import Redirect, Response
 
 from emails.languages import LANGUAGES, OWN_NAMES
@@ -14,6 +14,7 @@ from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Invalid, QonaqError
 from service.delegations import operations, queries
+from service.delegations.models import STATES
 from service.delegations.queries import PAGE, Board
 from service.delegations.schemas import read_delegation
 from service.events.models import Event
@@ -24,17 +25,19 @@ from service.web.forms import go, read_form
 from service.web.templating import N_, language_of, page, sentence
 
 AT = "/console/{slug:str}/delegations"
+BOARD_STATES = (*STATES, queries.LATE)
 
 
 @get(AT, include_in_schema=False)
 async def board_page(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    now: NamedDependency[datetime], q: FromQuery[str] = "", state: FromQuery[str] = "", after: FromQuery[str] = "",
+    now: NamedDependency[datetime], q: FromQuery[str] = "",
+    states: Annotated[str, QueryParameter(name="state")] = "", after: FromQuery[str] = "",
 ) -> Response[str]:  # fmt: skip
     """A hundred at a time, by name."""
     wanted = Board(
         q=q.replace("\0", ""),
-        state=state if state in ("open", "submitted", "locked", "late") else "",
+        state=states if states in BOARD_STATES else "",
         after=after,
     )
     async with db.begin() as session:

@@ -23,6 +23,7 @@ from service.core.names import lang_of_name
 from service.core.tokens import personal_token
 from service.credentials import codes
 from service.credentials.operations import Signer, find_alive
+from service.delegations.models import Delegation
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.lists.addresses import query_of, read_filter, read_query
@@ -65,6 +66,9 @@ async def guest_page(
         beside = await get_neighbours(session, Scope.of(event), wanted, guest)
         questions = await list_questions(session, event.id)
         files = await list_files(session, guest.id) if guest.answers else {}
+        companions = await queries.list_companions(session, guest.id)
+        principal = await session.get(Registration, guest.principal_id) if guest.principal_id else None
+        delegation = await session.get(Delegation, guest.delegation_id) if guest.delegation_id else None
     may = "manage" in actor.needs(event.organisation_id, event.id)
     own = f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}"
     keep, reader = query_of(wanted), Reader(language_of(request), event.languages)
@@ -78,7 +82,8 @@ async def guest_page(
         files_at=f"/console/{slug}/guests/{guest.id}/files/",
         category_names={str(c.id): c.name for c in categories}, change=words.change, letters=words.LETTERS,
         fields=words.FIELDS, sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, may=may,
-        own_link=own if may else "", beside=beside, keep=f"?{keep}" if keep else "",
+        own_link=own if may else "", beside=beside, companions=companions, principal=principal, delegation=delegation,
+        roles=words.COMPANIONS, keep=f"?{keep}" if keep else "",
         onwards=f"?{query_of(wanted, after='')}".rstrip("?"),
     )  # fmt: skip
 
@@ -134,18 +139,12 @@ async def _act(
         await operations.reject(session, actor, event, registration_id, reason=reason, signer=signer, now=now)
     elif action == "promote":
         await operations.promote(session, actor, event, registration_id, signer=signer, now=now)
+    elif action == "cancel":
+        guest = await queries.get_registration(session, event.id, registration_id, lock=True)
+        too = {found for one in form.many("too") if (found := queries.as_id(one))}
+        await operations.cancel_with(session, actor, guest, too, reason=reason, signer=signer, now=now)
     else:
-        await _cancel_or_link(session, actor, event, registration_id, action, reason, signer, now)
-
-
-async def _cancel_or_link(
-    session: AsyncSession, actor: Actor, event: Event, registration_id: UUID, action: str, reason: str, signer: Signer,
-    now: datetime,
-) -> None:  # fmt: skip
-    guest: Registration = await queries.get_registration(session, event.id, registration_id, lock=True)
-    if action == "cancel":
-        await operations.cancel(session, actor, guest, reason=reason, signer=signer, now=now)
-    else:
+        guest = await queries.get_registration(session, event.id, registration_id, lock=True)
         await operations.send_link(session, guest, letter="own_link", now=now)
 
 

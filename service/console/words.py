@@ -91,6 +91,10 @@ SOURCES = {
     "web": N_("Registered online"), "invitation": N_("Answered an invitation"), "organizer": N_("Added by the team"),
     "import": N_("Imported"), "delegation": N_("Delegation"), "walk_in": N_("Walk-in"),
 }  # fmt: skip
+COMPANIONS = {
+    "plus_one": N_("Plus-one"), "interpreter": N_("Interpreter"), "assistant": N_("Assistant"),
+    "security": N_("Security"),
+}  # fmt: skip
 FIELDS = {
     "category": N_("Category"), "native_name": N_("Full name as written"), "latin_name": N_("Name in Latin letters"),
     "honorific": N_("Honorific"), "salutation": N_("Salutation in mails"), "affiliation": N_("Organisation"),

@@ -18,7 +18,7 @@ from service.events.queries import EventFacts
 from service.places.operations import take
 from service.registrations.errors import CategoryNotOpen, WrongState
 from service.registrations.models import TAKES_A_PLACE, Registration
-from service.registrations.operations import cancel
+from service.registrations.operations import cancel, cancel_with
 from service.registrations.queries import get_registration
 from service.registrations.register import register
 from service.registrations.schemas import Application
@@ -73,15 +73,10 @@ async def leave_out(
     """They do not come after all, nor do those of their companions who are named `too`; their places are free again.
 
     Raises WrongState, NotFound."""
-    leaving = [
-        await get_member(session, delegation.id, one, lock=True) for one in sorted({registration_id, *too})
-    ]
-    for member in leaving:
-        if registration_id not in (member.id, member.principal_id):
-            raise NotFound
-        if delegation.head_id == member.id:
-            delegation.head_id = None
-        await cancel(session, actor, member, signer=signer, now=now)
+    member = await get_member(session, delegation.id, registration_id, lock=True)
+    if delegation.head_id in (member.id, *too):
+        delegation.head_id = None
+    await cancel_with(session, actor, member, too, signer=signer, now=now)
 
 
 async def substitute(

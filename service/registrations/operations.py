@@ -1,6 +1,6 @@
 """What can happen to a registration after it was made (register.py makes it)."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.operations import record
 from service.core.actor import SYSTEM, Actor
-from service.core.errors import Conflict
+from service.core.errors import Conflict, NotFound
 from service.credentials.operations import Signer, issue, revoke
 from service.events.models import Category, Event
 from service.outbox.operations import Mail, add_mail
@@ -88,6 +88,19 @@ async def cancel(
     )
     await _tell(session, registration, "registration_cancelled")
     return registration
+
+
+async def cancel_with(
+    session: AsyncSession, actor: Actor, registration: Registration, too: Collection[UUID], *, reason: str = "",
+    signer: Signer, now: datetime,
+) -> None:  # fmt: skip
+    """As `cancel`, and those of their companions who were named. Raises WrongState, NotFound for anybody else."""
+    await cancel(session, actor, registration, reason=reason, signer=signer, now=now)
+    for one in sorted(too):
+        companion = await get_registration(session, registration.event_id, one, lock=True)
+        if companion.principal_id != registration.id:
+            raise NotFound
+        await cancel(session, actor, companion, reason=reason, signer=signer, now=now)
 
 
 async def _leave(

@@ -61,6 +61,14 @@ async def get_own(session: AsyncSession, registration_id: UUID, *, lock: bool = 
     return found
 
 
+async def list_companions(session: AsyncSession, registration_id: UUID) -> list[Registration]:
+    """Who comes with them, by name; not those who are out. One query."""
+    wanted = select(Registration).where(
+        Registration.principal_id == registration_id, Registration.state.not_in(("cancelled", "rejected"))
+    )
+    return list((await session.execute(wanted.order_by(Registration.sort_key, Registration.id))).scalars())
+
+
 async def find_by_email(session: AsyncSession, event_id: UUID, email: str) -> Registration | None:
     """The living registration of an address at an event."""
     wanted = select(Registration).where(

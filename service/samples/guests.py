@@ -15,6 +15,7 @@ from service.credentials.models import Credential
 from service.people.models import Person
 from service.places.models import Places
 from service.registrations.models import TAKES_A_PLACE, Registration
+from service.samples.delegations import Comer, add_delegations
 from service.samples.people import Delegate
 from service.samples.questions import answers_of
 from service.samples.rows import World
@@ -105,8 +106,10 @@ def add_guests(world: World, stage: Stage, delegates: list[Delegate]) -> list[Gu
         _guest(world, stage, who, category, state)
         for who, (category, state) in zip(choose(stage, delegates), wanted, strict=False)
     ]
+    comers = [Comer(guest.id, guest.who.country, guest.category, guest.state) for guest in guests]
+    brought = add_delegations(world, stage.plan.slug, stage.id, stage.categories, comers)
     for number, guest in enumerate(guests):
-        _add_registration(world, stage, guest, number)
+        _add_registration(world, stage, guest, number, brought.get(guest.id))
         _add_history(world, stage, guest)
     _add_credentials(world, stage, guests)
     _add_places(world, stage, guests)
@@ -133,7 +136,9 @@ def _guest(world: World, stage: Stage, who: Delegate, category: str, state: str)
     )  # fmt: skip
 
 
-def _add_registration(world: World, stage: Stage, guest: Guest, number: int) -> None:
+def _add_registration(
+    world: World, stage: Stage, guest: Guest, number: int, delegation_id: UUID | None
+) -> None:
     reason = world.rng.choice(REASONS) if guest.state == "rejected" else ""
     world.add(
         Registration, id=guest.id, organisation_id=world.organisation_id, event_id=stage.id, person_id=guest.who.id,
@@ -141,7 +146,7 @@ def _add_registration(world: World, stage: Stage, guest: Guest, number: int) -> 
         reason=reason, source=guest.source, **card(guest.who), **found_by(guest.who), dietary=guest.who.dietary,
         access_needs=guest.who.access_needs, consent_version=1, consent_at=guest.created_at,
         version=1 if guest.decided_at in (None, guest.created_at) else 2, created_at=guest.created_at,
-        decided_at=guest.decided_at,
+        decided_at=guest.decided_at, delegation_id=delegation_id,
         answers=answers_of(
             stage.plan.slug, number, guest.category, guest.who.country, guest.who.language, stage.day
         ),

@@ -9,6 +9,7 @@ from service.core.clock import now
 from service.core.database import Database
 from service.core.tokens import new_id
 from service.credentials.operations import load_signer
+from service.samples.delegations import name_heads
 from service.samples.door import add_arrivals
 from service.samples.guests import add_guests, add_people
 from service.samples.invitations import add_invitations
@@ -35,6 +36,7 @@ async def load(settings: Settings, *, real_dates: bool) -> None:
             world = World(now=now(), rng=random.Random(SEED), signer=signer, organisation_id=new_id())  # noqa: S311
             await _fill(world, real_dates=real_dates)
             await world.write(session)
+            await name_heads(session)
     finally:
         await db.close()
 

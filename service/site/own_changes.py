@@ -20,7 +20,8 @@ from service.questions.files import WITH_FILES
 from service.questions.typed import Typed, read_typed, typed_of
 from service.questions.words import Answered, Reader, show
 from service.registrations.countries import countries
-from service.registrations.operations import CHANGEABLE, cancel, change_own
+from service.registrations.operations import CHANGEABLE, cancel_with, change_own
+from service.registrations.queries import as_id, list_companions
 from service.registrations.schemas import Application, check, read_guest_application
 from service.settings import Settings
 from service.site.form import in_order_of_page
@@ -121,11 +122,11 @@ async def cancel_form(
     settings: NamedDependency[Settings], now: NamedDependency[datetime],
 ) -> Response[str] | Redirect:  # fmt: skip
     """Says what cancelling means; a button does it. Raises LinkUnknown."""
-    async with opened(db, settings, token) as (_, own):
-        pass
+    async with opened(db, settings, token) as (session, own):
+        companions = await list_companions(session, own.registration.id)
     if not own.open_at(now):
         return go(f"/g/{token}", TOO_LATE, kind="error")
-    return own_page(request, "site/cancel.html", own)
+    return own_page(request, "site/cancel.html", own, companions=companions)
 
 
 @post("/g/{token:str}/cancel", include_in_schema=False)
@@ -139,8 +140,15 @@ async def cancel_own(
     async with opened(db, settings, token, lock=True) as (session, own):
         if not own.open_at(now):
             return go(f"/g/{token}", TOO_LATE, kind="error")
-        await cancel(
-            session, own.guest, own.registration, reason=form.get("reason", "")[:500], signer=signer, now=now
+        too = {found for one in form.many("too") if (found := as_id(one))}
+        await cancel_with(
+            session,
+            own.guest,
+            own.registration,
+            too,
+            reason=form.get("reason", "")[:500],
+            signer=signer,
+            now=now,
         )
     bell.ring()
     return go(f"/g/{token}", "Your registration is cancelled. Thank you for telling us.")

@@ -16,6 +16,12 @@ MATRIX: dict[str, str] = {
         GET /g/{token}  GET /g/{token}/badge.pdf  GET /g/{token}/calendar.ics
         GET /g/{token}/files/{file_id}
         GET /g/{token}/cancel  POST /g/{token}/cancel  GET /g/{token}/change  POST /g/{token}/change
+        GET /d/{token}  GET /d/{token}/submit  POST /d/{token}/submit  POST /d/{token}/head
+        GET /d/{token}/people/new  POST /d/{token}/people/new  GET /d/{token}/sheet  POST /d/{token}/sheet
+        GET /d/{token}/people/{registration_id}  POST /d/{token}/people/{registration_id}
+        GET /d/{token}/people/{registration_id}/out  POST /d/{token}/people/{registration_id}/out
+        GET /d/{token}/people/{registration_id}/substitute  POST /d/{token}/people/{registration_id}/substitute
+        GET /d/{token}/people/{registration_id}/files/{file_id}
         GET /i/{token}  GET /i/{token}/accept  POST /i/{token}/accept  POST /i/{token}/decline
         GET /i/{token}/unsubscribe  POST /i/{token}/unsubscribe
         GET /password/{token}  POST /password/{token}  GET /welcome/{token}  POST /welcome/{token}
@@ -36,6 +42,8 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/guests/count  GET /console/{slug}/guests/filter
         GET /console/{slug}/jobs/{job_id}  GET /console/{slug}/jobs/{job_id}/file
         POST /console/{slug}/jobs/{job_id}/stop
+        GET /console/{slug}/delegations  GET /console/{slug}/delegations/{delegation_id}
+        GET /api/v1/events/{slug}/delegations  GET /api/v1/events/{slug}/delegations/{delegation_id}
         GET /api/v1/events/{slug}/questions  GET /console/{slug}/settings/questions
         GET /console/{slug}/settings/questions/preview  GET /console/{slug}/guests/{registration_id}/files/{file_id}
         GET /api/v1/events/{slug}/registrations/{registration_id}/files/{file_id}
@@ -48,6 +56,11 @@ MATRIX: dict[str, str] = {
         POST /api/v1/events/{slug}/registrations/{registration_id}/cancel
         POST /api/v1/events/{slug}/registrations/{registration_id}/promote
         POST /api/v1/events/{slug}/registrations/{registration_id}/reject
+        POST /api/v1/events/{slug}/delegations  PUT /api/v1/events/{slug}/delegations/{delegation_id}
+        GET /console/{slug}/delegations/new  POST /console/{slug}/delegations/new
+        POST /console/{slug}/delegations/remind  POST /console/{slug}/delegations/{delegation_id}/remove
+        GET /console/{slug}/delegations/{delegation_id}/edit  POST /console/{slug}/delegations/{delegation_id}/edit
+        POST /console/{slug}/delegations/{delegation_id}/{action}
         POST /console/{slug}/badges/printed  POST /console/{slug}/deliveries/retry
         GET /console/{slug}/door/new  POST /console/{slug}/door/new  GET /console/{slug}/door/{point_id}
         POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
