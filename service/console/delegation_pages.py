@@ -15,7 +15,7 @@ from service.console import words
 from service.console.delegations_pages import AT, form_page
 from service.core.actor import Actor
 from service.core.database import Database
-from service.core.errors import QonaqError
+from service.core.errors import NotFound, QonaqError
 from service.core.names import lang_of_name
 from service.delegations import operations, queries
 from service.delegations.models import Delegation
@@ -114,6 +114,7 @@ async def edit_delegation(
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
+        await queries.get_delegation(session, event.id, delegation_id)
         categories = await list_category_views(session, event.id)
     try:
         given = read_delegation(form, [category.key for category in categories], event.zone)
@@ -162,11 +163,11 @@ async def act_on_delegation(
     """Send or renew the link, remind, lock, open again, name the head."""
     form = await read_form(request)
     here = f"/console/{slug}/delegations/{delegation_id}"
-    if action not in DONE:
-        return go(here)
     try:
         async with db.begin() as session:
             event = await get_event(session, actor, slug, "manage")
+            if action not in DONE:
+                raise NotFound
             delegation = await queries.get_delegation(session, event.id, delegation_id, lock=True)
             until = read_wall(form.get("until", ""), event.zone)
             if form.get("until") and until is None:

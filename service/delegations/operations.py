@@ -103,7 +103,7 @@ async def _set_quotas(
 ) -> None:
     """A category that they may no longer bring keeps its counter, without a limit: it still counts who is there."""
     rows = await session.execute(select(Category.key, Category.id).where(Category.event_id == event.id))
-    ids: dict[str, UUID] = dict(rows.tuples())
+    ids: dict[str, UUID] = {row.key: row.id for row in rows}
     unknown = sorted(form.quotas.keys() - ids.keys())
     if unknown:
         raise DelegationInvalid(

@@ -70,13 +70,21 @@ async def every_page(house: House) -> list[Shown]:
     silent = await one("SELECT id FROM invitations WHERE state = 'sent' LIMIT 1")
     declined = await one("SELECT id FROM invitations WHERE state = 'declined' LIMIT 1")
     brought = await _import(connection)
+    delegation = await one(
+        "SELECT id FROM delegations WHERE state = 'open' AND head_id IS NOT NULL ORDER BY name LIMIT 1"
+    )
+    member = await connection.fetchval(
+        "SELECT id FROM registrations WHERE delegation_id = $1 AND state = 'approved' LIMIT 1", delegation
+    )
+    number = await connection.fetchval("SELECT link_number FROM delegations WHERE id = $1", delegation)
+    question = await one(f"SELECT q.id FROM questions q {within} q.event_id AND q.kind = 'many_of'")
     await connection.close()
     own = {
         name: personal_token(key, "own", row)
         for name, row in (("a", approved), ("w", waiting), ("p", pending))
     }
     asked, said_no = (personal_token(key, "invitation", row) for row in (silent, declined))
-    at = "/console/ai-4room"
+    at, focal = "/console/ai-4room", "/d/" + personal_token(key, f"delegation{number}", delegation)
     return [
         Shown("home", "/"), Shown("event", "/e/ai-4room"), Shown("event-ceremony", "/e/k-park"),
         Shown("event-roadshow", "/e/alatau-seoul"), Shown("register", "/e/ai-4room/register"),
@@ -115,6 +123,20 @@ async def every_page(house: House) -> list[Shown]:
         Shown("guest-new-refused", f"{at}/guests/new", "owner", send="native_name"),
         Shown("event-new-refused", "/console/events/new", "owner", send="slug"),
         Shown("event-new", "/console/events/new", "owner"),
+        Shown("questions", f"{at}/settings/questions", "owner"),
+        Shown("question", f"{at}/settings/questions/{question}", "owner"),
+        Shown("question-new-refused", f"{at}/settings/questions/new", "owner", send="label_en"),
+        Shown("question-remove", f"{at}/settings/questions/{question}/remove", "owner"),
+        Shown("questions-preview", f"{at}/settings/questions/preview", "owner"),
+        Shown("delegations", f"{at}/delegations", "owner"),
+        Shown("delegation", f"{at}/delegations/{delegation}", "owner"),
+        Shown("delegation-edit", f"{at}/delegations/{delegation}/edit", "owner"),
+        Shown("delegation-new-refused", f"{at}/delegations/new", "owner", send="name"),
+        Shown("focal", focal), Shown("focal-new", f"{focal}/people/new"),
+        Shown("focal-new-refused", f"{focal}/people/new", send="native_name"),
+        Shown("focal-change", f"{focal}/people/{member}"), Shown("focal-out", f"{focal}/people/{member}/out"),
+        Shown("focal-substitute", f"{focal}/people/{member}/substitute"), Shown("focal-sheet", f"{focal}/sheet"),
+        Shown("focal-submit", f"{focal}/submit"),
         Shown("team", "/console/team", "owner"), Shown("door-gates", "/door/ai-4room", "door"),
         Shown("door", f"/door/ai-4room/{point}", "door"), Shown("components", "/dev/components"),
     ]  # fmt: skip

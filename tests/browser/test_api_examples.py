@@ -7,6 +7,8 @@ import httpx
 from service.checkin.routes import SAMPLE_POINT
 from tests.browser.house import House
 
+KEYS = {"save_question": "flight"}
+
 
 async def test_every_example_works_against_the_samples(sample_house: House) -> None:
     house = sample_house
@@ -29,15 +31,22 @@ async def test_every_example_works_against_the_samples(sample_house: House) -> N
         # its own example has been registered by then: the address must be another
         bodies["change_registration"][2]["email"] = "someone.else@steppe-ventures.example"
         pending = (await client.get("/api/v1/events/ai-4room/registrations?state=pending")).json()["items"]
+        delegation = (await client.get("/api/v1/events/ai-4room/delegations")).json()[0]["id"]
         answers: dict[str, int] = {}
         for number, (name, (method, path, body)) in enumerate(sorted(bodies.items())):
-            address = path.format(slug="ai-4room", registration_id=pending[number]["id"], key="expert")
+            address = path.format(
+                slug="ai-4room",
+                registration_id=pending[number]["id"],
+                delegation_id=delegation,
+                key=KEYS.get(name, "expert"),
+            )
             headers = {"authorization": f"Bearer {door}"} if name == "scan" else {}
             answers[name] = (await client.request(method, address, json=body, headers=headers)).status_code
 
     assert answers == {
-        "cancel_registration": 200, "change_registration": 200, "invite": 201, "register": 201,
-        "reject_registration": 200, "save_category": 200, "scan": 200,
+        "add_delegation": 201, "cancel_registration": 200, "change_delegation": 200, "change_registration": 200,
+        "invite": 201, "register": 201, "reject_registration": 200, "save_category": 200, "save_question": 200,
+        "scan": 200,
     }  # fmt: skip
 
 

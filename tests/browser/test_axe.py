@@ -51,7 +51,7 @@ async def test_nothing_is_found(
     await browser.close()
 
     assert found == []
-    assert visited == 58
+    assert visited == 75
 
 
 async def test_a_fault_would_be_found(play: Playwright) -> None:

@@ -49,6 +49,8 @@ async def test_from_registration_to_the_door(sample_house: House, play: Playwrig
         await page.locator(f"[name={name}]").fill(value)
     await page.locator("select[name=country]").select_option("KR")
     await page.locator("select[name=language]").select_option("ko")
+    await page.locator("input[name=q_tracks][value=green]").check()
+    await page.locator("input[name=q_headset][value=ko]").check()
     await page.locator("input[name=consent]").check()
     await page.locator("form.form button").first.click()
     await expect(page).to_have_url(re.compile("/e/ai-4room/thanks"))

@@ -40,7 +40,7 @@ async def test_a_scan_answers_the_verdict_in_the_readers_language(
         "scan_id": sent["scan_id"], "verdict": "admitted", "title": "Admitted", "reason": "",
         "registration_id": str(registration_id), "native_name": "Әсел Нұрланқызы", "latin_name": "Assel Nurlankyzy",
         "lang": "kk", "affiliation": "Steppe Ventures", "category": "Business", "colour": 1, "at": None, "point": "",
-        "by": "",
+        "by": "", "answers": [],
     })  # fmt: skip
     said = again.json()
     assert (said["verdict"], said["title"], said["point"], said["by"]) == (
