@@ -140,13 +140,13 @@ async def add_delegate(
     given, typed, people = await _read(db, settings, token, form)
     try:
         application, company = _checked(form, given, typed, None, given.offered), _company(form)
-        async with brought(db, settings, token, lock="share") as (session, given):
-            _require_open(given, now)
+        async with brought(db, settings, token, lock="share") as (session, held):
+            _require_open(held, now)
             member = await members.add_member(
-                session, given.focal, given.delegation, given.facts, application, key=form.get("key", ""),
+                session, held.focal, held.delegation, held.facts, application, key=form.get("key", ""),
                 signer=signer, company=company,
             )  # fmt: skip
-            await _settle(session, given, member, application)
+            await _settle(session, held, member, application)
             state = member.state
     except QonaqError as refused:
         if refused.code == "link_unknown":
@@ -211,15 +211,15 @@ async def save_delegate(
     member = next(one for one in people if one.id == registration_id)
     try:
         application = _checked(form, given, typed, member, _offered(given, member))
-        async with brought(db, settings, token, lock="share") as (session, given):
-            _require_open(given, now)
-            member = await get_member(session, given.delegation.id, registration_id, lock=True)
+        async with brought(db, settings, token, lock="share") as (session, held):
+            _require_open(held, now)
+            mine = await get_member(session, held.delegation.id, registration_id, lock=True)
             version = int(form["version"]) if form.get("version", "").isdecimal() else 0
             await change_own(
-                session, given.focal, member, application, expected_version=version, questions=given.questions,
+                session, held.focal, mine, application, expected_version=version, questions=held.questions,
                 now=now,
             )  # fmt: skip
-            await move_category(session, given.focal, member, application.category)
+            await move_category(session, held.focal, mine, application.category)
     except QonaqError as refused:
         if refused.code in ("link_unknown", "not_found"):
             raise
@@ -262,13 +262,13 @@ async def save_substitute(
     form["category"] = next(one.key for one in given.facts.categories if one.id == before.category_id)
     try:
         application = _checked(form, given, typed, None, _offered(given, before))
-        async with brought(db, settings, token, lock="update") as (session, given):
-            _require_open(given, now)
+        async with brought(db, settings, token, lock="update") as (session, held):
+            _require_open(held, now)
             member = await members.substitute(
-                session, given.focal, given.delegation, given.facts, registration_id, application,
+                session, held.focal, held.delegation, held.facts, registration_id, application,
                 key=form.get("key", ""), signer=signer, now=now,
             )  # fmt: skip
-            await _settle(session, given, member, application)
+            await _settle(session, held, member, application)
     except QonaqError as refused:
         if refused.code in ("link_unknown", "not_found"):
             raise

@@ -83,10 +83,10 @@ async def bring_sheet(
         )  # fmt: skip
         if given.facts.consent_version is not None and form.get("consent") != "yes":
             raise Invalid({"consent": NOT_AGREED})
-        async with brought(db, settings, token, lock="share") as (session, given):
-            if not given.open_at(now):
+        async with brought(db, settings, token, lock="share") as (session, held):
+            if not held.open_at(now):
                 raise DelegationShut
-            outcome = await _bring(session, given, sheet, signer=signer)
+            outcome = await _bring(session, held, sheet, signer=signer)
     except QonaqError as refused:
         if refused.code == "link_unknown":
             raise
