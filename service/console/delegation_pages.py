@@ -119,11 +119,11 @@ async def edit_delegation(
     try:
         given = read_delegation(form, [category.key for category in categories], event.zone)
         async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
-            delegation = await queries.get_delegation(session, event.id, delegation_id, lock=True)
+            at = await get_event(session, actor, slug, "manage")
+            delegation = await queries.get_delegation(session, at.id, delegation_id, lock=True)
             version = int(form["version"]) if form.get("version", "").isdecimal() else None
             await operations.save_delegation(
-                session, actor, event, given, delegation=delegation, expected_version=version
+                session, actor, at, given, delegation=delegation, expected_version=version
             )
     except QonaqError as refused:
         if refused.code in ("not_found", "forbidden"):

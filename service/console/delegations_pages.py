@@ -90,8 +90,8 @@ async def add_delegation(
     try:
         given = read_delegation(form, [category.key for category in categories], event.zone)
         async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
-            made = await operations.save_delegation(session, actor, event, given)
+            at = await get_event(session, actor, slug, "manage")
+            made = await operations.save_delegation(session, actor, at, given)
     except Invalid as refused:
         return form_page(request, event, categories, form, refused)
     return go(f"/console/{slug}/delegations/{made.id}", N_("The delegation is there. Now send its link."))
