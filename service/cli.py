@@ -77,7 +77,9 @@ def _parser() -> argparse.ArgumentParser:
         "owner-link", _owner_link, "Print a one-time link that makes the first owner and organisation"
     )
     refold = command("refold", _refold, "Make names findable as this version folds them (after an update)")
-    for beside in (token, link, refold):
+    recount = command("recount", _recount, "Compare every counter of places with the rows it counts")
+    recount.add_argument("--mend", action="store_true", help="set those that are wrong to what was counted")
+    for beside in (token, link, refold, recount):
         beside.add_argument(
             "--home", type=Path, default=ROOT / ".qonaq", help="of a running `up`, unless DATABASE_URL is set"
         )
@@ -165,6 +167,18 @@ def _refold(options: argparse.Namespace, _rest: list[str]) -> None:
 
     changed = asyncio.run(refold(settings_of(options.home).database_url, lambda text: print(f"  {text}")))
     print(f"  {changed} names are folded anew.")
+
+
+def _recount(options: argparse.Namespace, _rest: list[str]) -> int:
+    from service.dev.running import settings_of
+    from service.registrations.recounting import recount_all
+
+    wrong = asyncio.run(recount_all(settings_of(options.home).database_url, mended=options.mend))
+    for one in wrong:
+        limit = "no limit" if one.capacity is None else f"of {one.capacity}"
+        print(f"  {one.kind or 'none'} {one.place_id}: says {one.taken}, {one.counted} are there ({limit})")
+    print(f"  {len(wrong)} counters were wrong{' and are mended' if wrong and options.mend else ''}.")
+    return 1 if wrong and not options.mend else 0
 
 
 def _key(_options: argparse.Namespace, _rest: list[str]) -> None:

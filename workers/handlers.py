@@ -12,6 +12,7 @@ from service.delegations.operations import remind_due
 from service.messages.operations import queue_due_reminders
 from service.outbox.bell import CHANNEL
 from service.outbox.operations import return_expired
+from service.registrations.recounting import recount
 from workers.cleaning import clean
 from workers.context import Context
 from workers.drain import Drain
@@ -84,6 +85,17 @@ async def reminders(ctx: dict[str, Any]) -> None:
     if queued:
         log.info("reminders queued", mails=queued)
         await _ring(ctx)
+
+
+async def recounting(ctx: dict[str, Any]) -> None:
+    """Raise the alarm if a counter of places differs from its rows; `qonaq recount --mend` sets it right."""
+    async with _context(ctx).db.begin() as session:
+        wrong = await recount(session)
+    for one in wrong:
+        log.error(
+            "places differ", place=str(one.place_id), kind=one.kind, taken=one.taken, counted=one.counted,
+            capacity=one.capacity,
+        )  # fmt: skip
 
 
 async def promotions(ctx: dict[str, Any]) -> None:

@@ -1,9 +1,10 @@
-"""Delegations: whoever is in one is counted"""
+"""Whoever is in a delegation, or chose an answer with places, is counted"""
 
 from uuid import uuid5
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects import postgresql
 
 revision = "0007"
 down_revision = "0006"
@@ -12,6 +13,12 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "registrations",
+        sa.Column(
+            "choice_places", postgresql.ARRAY(sa.UUID()), server_default=sa.text("'{}'"), nullable=False
+        ),
+    )
     bind = op.get_bind()
     op.execute("DELETE FROM delegation_quotas")
     counted = bind.execute(
@@ -38,5 +45,6 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_column("registrations", "choice_places")
     op.create_unique_constraint("uq_delegations_event_id_name", "delegations", ["event_id", "name"])
     op.drop_index("ix_delegations_event_lower_name", table_name="delegations")

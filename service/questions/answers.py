@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from urllib.parse import urlsplit
+from uuid import UUID
 
 from service.people.contacts import (
     COUNTRIES,
@@ -16,7 +17,8 @@ from service.people.contacts import (
     stored_email,
     stored_phone,
 )
-from service.questions.facts import Condition, QuestionFacts
+from service.places.operations import place_of
+from service.questions.facts import Condition, QuestionFacts, choice_id
 from service.questions.models import UPLOADED
 
 LARGEST = 1e15  # beyond, whole numbers lose digits in JSON
@@ -83,6 +85,18 @@ def check_answers(
     if not given.keys() <= {question.key for question in questions}:
         errors["answers"] = NO_SUCH_QUESTION
     return answers, errors
+
+
+def chosen_places(questions: Sequence[QuestionFacts], answers: Mapping[str, Any]) -> dict[UUID, str]:
+    """The counters of the answers that have places, each with the field of its question."""
+    found: dict[UUID, str] = {}
+    for question in questions:
+        answer = answers.get(question.key)
+        keys = answer if isinstance(answer, list) else [answer]
+        for choice in question.choices:
+            if choice.places is not None and choice.key in keys:
+                found[place_of(question.id, choice_id(question.id, choice.key))] = question.field
+    return found
 
 
 def checked(question: QuestionFacts, given: Any, *, country: str, files: Collection[str]) -> Any:

@@ -69,18 +69,61 @@ async def _write(
     session: AsyncSession, question: Question, form: QuestionForm, categories: Sequence[Category]
 ) -> dict[str, Any]:
     before = _spoken(question) if question.kind else {}
-    old = {one["key"] for one in question.choices or []}
+    old = {one["key"] for one in question.choices or [] if one["places"] is not None}
     for name in PLAIN:
         setattr(question, name, getattr(form, name))
     question.choices = [msgspec.to_builtins(one) for one in form.choices]
     question.condition = msgspec.to_builtins(form.condition) if form.condition else {}
     question.category_ids = [one.id for one in categories if one.key in form.categories]
     await session.flush()
-    for one in form.choices:
-        counter = place_of(question.id, choice_id(question.id, one.key))
-        if one.places is not None or one.key in old:
-            await set_capacity(session, counter, "choice", one.places)
+    limited = {one.key: one.places for one in form.choices if one.places is not None}
+    await _uncount(session, question, sorted(old - limited.keys()))
+    for key, places in limited.items():
+        if key not in old:
+            await _count_in(session, question, key)
+        await set_capacity(session, _counter(question, key), "choice", places)
     return before
+
+
+def _counter(question: Question, key: str) -> UUID:
+    return place_of(question.id, choice_id(question.id, key))
+
+
+async def _count_in(session: AsyncSession, question: Question, key: str) -> None:
+    """Who chose it before it had places holds one now; their rows stay locked until the counter is there."""
+    known = {
+        "event_id": question.event_id, "question": question.key, "choice": key, "place": _counter(question, key),
+    }  # fmt: skip
+    await session.execute(_HOLD, known)
+    await session.execute(_COUNT, known)
+
+
+_HOLD = text("""
+    UPDATE registrations SET choice_places = choice_places || CAST(:place AS uuid)
+    WHERE event_id = :event_id AND answers -> :question @> to_jsonb(CAST(:choice AS text))
+        AND NOT choice_places @> ARRAY[CAST(:place AS uuid)]
+""")
+_COUNT = text("""
+    INSERT INTO places (id, kind, taken) SELECT CAST(:place AS uuid), 'choice', count(*) FROM registrations
+    WHERE event_id = :event_id AND choice_places @> ARRAY[CAST(:place AS uuid)]
+        AND state IN ('pending', 'held', 'offered', 'approved')
+    ON CONFLICT (id) DO UPDATE SET taken = excluded.taken
+""")
+
+
+async def _uncount(session: AsyncSession, question: Question, keys: Sequence[str]) -> None:
+    """These have no places any more: nobody holds one, and the counters are gone."""
+    if not keys:
+        return
+    known = {"event_id": question.event_id, "ids": [_counter(question, key) for key in keys]}
+    await session.execute(_LET_GO, known)
+    await session.execute(text("DELETE FROM places WHERE id = ANY(:ids)"), {"ids": known["ids"]})
+
+
+_LET_GO = text("""
+    UPDATE registrations SET choice_places = ARRAY(SELECT one FROM unnest(choice_places) AS one WHERE one <> ALL(:ids))
+    WHERE event_id = :event_id AND choice_places && CAST(:ids AS uuid[])
+""")
 
 
 def _spoken(question: Question) -> dict[str, Any]:
@@ -118,8 +161,7 @@ async def remove_question(session: AsyncSession, actor: Actor, event: Event, que
         if other.condition and other.condition.question == question.key:
             raise QuestionNeeded(question=next(iter(other.label.values()), other.key))
     answered = await _erase(session, event.id, [question.key])
-    places = [place_of(question.id, choice_id(question.id, one["key"])) for one in question.choices]
-    await session.execute(text("DELETE FROM places WHERE id = ANY(:ids)"), {"ids": places})
+    await _uncount(session, question, [one["key"] for one in question.choices])
     touch(event)
     await _record(
         session, actor, event, question, "question.removed", label=question.label, answered=answered

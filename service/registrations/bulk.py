@@ -23,7 +23,7 @@ from service.places.operations import Full, take_some
 from service.registrations.errors import WrongState
 from service.registrations.models import BulkChange, Registration
 from service.registrations.operations import promote_waiting
-from service.registrations.seats import holds, sit_down, stand_up
+from service.registrations.seats import holds, seats, sit_down, stand_up
 
 Why = tuple[str, tuple[tuple[str, object], ...]]  # a msgid and its data
 
@@ -128,14 +128,14 @@ async def _seat(session: AsyncSession, guests: list[Registration], outcome: Outc
     waiting = sorted(
         (guest for guest in guests if not holds(guest)), key=lambda guest: (guest.created_at, guest.id)
     )
-    alone = [guest for guest in waiting if guest.delegation_id is None]
+    alone = [guest for guest in waiting if len(seats(guest)) == 1]
     for category_id in sorted({guest.category_id for guest in alone}):
         of_category = [guest for guest in alone if guest.category_id == category_id]
         granted = (await take_some(session, {category_id: len(of_category)}))[category_id]
         seated += of_category[:granted]
         if granted < len(of_category):
             outcome.refuse(Full(), len(of_category) - granted)
-    for guest in (guest for guest in waiting if guest.delegation_id is not None):
+    for guest in (guest for guest in waiting if len(seats(guest)) > 1):
         try:
             await sit_down(session, guest)
             seated.append(guest)

@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
@@ -23,7 +25,8 @@ class Registration(Card, Base):
     against two people changing it at once. The own page's link derives from the id and the master key.
 
     `answers` are those to the event's questions, by their keys. A companion has a principal and says what it is to them
-    (`companion`: '' or one of COMPANIONS). `watched` marks one whom the team keeps an eye on."""
+    (`companion`: '' or one of COMPANIONS). `choice_places` are the counters of the answers that have places.
+    `watched` marks one whom the team keeps an eye on."""
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -65,6 +68,9 @@ class Registration(Card, Base):
     search: Mapped[str]
     sort_key: Mapped[str]
     answers: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    choice_places: Mapped[list[UUID]] = mapped_column(
+        ARRAY(PG_UUID(as_uuid=True)), server_default=text("'{}'")
+    )
     delegation_id: Mapped[UUID | None] = mapped_column(ForeignKey("delegations.id"))
     principal_id: Mapped[UUID | None] = mapped_column(ForeignKey("registrations.id"))
     companion: Mapped[str] = mapped_column(server_default="")

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.operations import record
 from service.core.actor import SYSTEM, Actor
-from service.core.errors import Conflict, NotFound
+from service.core.errors import Conflict, Invalid, NotFound
 from service.credentials.operations import Signer, issue, revoke
 from service.events.models import Category, Event
 from service.outbox.operations import Mail, add_mail
@@ -22,7 +22,15 @@ from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, Rea
 from service.registrations.models import Registration
 from service.registrations.queries import find_by_email, get_registration
 from service.registrations.schemas import Application
-from service.registrations.seats import change_seats, holds, seats, sit_down, stand_up
+from service.registrations.seats import (
+    ChoiceFull,
+    change_choices,
+    change_seats,
+    holds,
+    seats,
+    sit_down,
+    stand_up,
+)
 
 CHANGEABLE = (*CARD_FIELDS, "dietary", "access_needs")
 DECIDABLE = ("pending", "held", "waitlisted", "offered", "rejected")
@@ -194,6 +202,7 @@ async def change(
     registration.search, registration.sort_key = application.search, application.sort_key
     registration.version += 1
     if answers and questions is not None:
+        await _choose(session, registration, application)
         registration.answers = application.answers
         await settle(
             session, registration.event_id, registration.id, files_in(questions, application.answers)
@@ -201,6 +210,14 @@ async def change(
     more = {"answers": answers} if answers else {}
     await _record(session, actor, registration, "registration.changed", changed=changed, **more)
     return registration
+
+
+async def _choose(session: AsyncSession, registration: Registration, application: Application) -> None:
+    """Raises Invalid at the question whose answer has no place left."""
+    try:
+        await change_choices(session, registration, list(application.choice_places))
+    except ChoiceFull as full:
+        raise Invalid(dict.fromkeys(application.choice_places.values(), full.say)) from None
 
 
 async def change_own(

@@ -1,6 +1,6 @@
 """The hot path: one statement registers. A twin written with the ORM stands in the tests and must agree with it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 from uuid import UUID
 from weakref import WeakValueDictionary
@@ -10,12 +10,15 @@ import msgspec
 
 from service.core.actor import Actor
 from service.core.database import encode_json
+from service.core.errors import Invalid
 from service.core.flights import Flights
 from service.core.tokens import new_id
 from service.credentials.operations import Signer
 from service.events.queries import CategoryView, EventFacts
 from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, RegistrationClosed
+from service.registrations.models import TAKES_A_PLACE
 from service.registrations.schemas import Application
+from service.registrations.seats import ChoiceFull
 from service.registrations.tidy import TIDY
 
 Source = Literal["web", "invitation", "organizer", "import", "delegation", "walk_in"]
@@ -82,7 +85,8 @@ async def register(
     """Register somebody: approved, pending or waitlisted, by category and places. `application` was checked.
 
     Everything belongs to one statement: person, counter, registration, code, audit line, mail. `key` is the caller's
-    idempotency key. Raises RegistrationClosed, CategoryNotOpen, AlreadyRegistered (nothing is written then)."""
+    idempotency key. Raises RegistrationClosed, CategoryNotOpen, AlreadyRegistered, and Invalid at a question whose
+    answer has no place left (nothing is written then)."""
     category = next((c for c in event.categories if c.key == application.category), None)
     if category is None or (category.visibility == "invited" and source == "web"):
         raise CategoryNotOpen({"category": CategoryNotOpen.say})
@@ -95,13 +99,42 @@ async def register(
         actor.id, actor.name, source not in ("web", "invitation"),
     )  # fmt: skip
     try:
-        state = await _fly_with(run, event, category, guest)
+        if a.choice_places:
+            state = await _with_choices(run, event, category, guest, a.choice_places)
+        else:
+            state = await _fly_with(run, event, category, guest)
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name == "uq_registrations_event_email":
             raise AlreadyRegistered from error
         raise
     TIDY.due = True
     return Registered(guest.id, state) if state else await _why_not(run, event, application, key)
+
+
+async def _with_choices(
+    run: Runner, event: EventFacts, category: CategoryView, guest: Guest, choices: Mapping[UUID, str]
+) -> str | None:
+    """With places in answers, too: all of them or none. They are locked before the statement takes the category's, in
+    the order of ids as everywhere. Raises Invalid at the question whose answer is full."""
+    if isinstance(run, asyncpg.Pool):
+        async with run.acquire() as connection, connection.transaction():
+            return await _with_choices(connection, event, category, guest, choices)
+    rows = await run.fetch(LOCK_PLACES, [category.id, *choices])
+    if full := [row["id"] for row in rows if row["id"] in choices and not row["free"]]:
+        raise Invalid({choices[one]: ChoiceFull.say for one in full})
+    state = await _fly_with(run, event, category, guest)
+    if state is not None:
+        await run.fetch(KEEP_CHOICES, guest.id, list(choices))
+    if state in TAKES_A_PLACE:
+        await run.fetch(TAKE_PLACES, list(choices))
+    return state
+
+
+LOCK_PLACES = """
+SELECT id, capacity IS NULL OR taken < capacity AS free FROM places WHERE id = ANY($1) ORDER BY id FOR UPDATE
+"""
+KEEP_CHOICES = "UPDATE registrations SET choice_places = $2 WHERE id = $1"
+TAKE_PLACES = "UPDATE places SET taken = taken + 1 WHERE id = ANY($1)"
 
 
 # All guests of a category write the row of its places, and those who wait for that row inside PostgreSQL cost it three

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
+from uuid import UUID
 
 import msgspec
 
@@ -17,7 +18,7 @@ from service.people.contacts import (
     stored_phone,
 )
 from service.people.models import Card
-from service.questions.answers import check_answers
+from service.questions.answers import check_answers, chosen_places
 from service.questions.facts import QuestionFacts
 
 __all__ = ["COUNTRIES", "LONGEST_NAME", "stored_email"]
@@ -28,7 +29,8 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     `language` that of mails; `consent` that the person agreed to the text of `consent_version`.
 
     `in_languages` is {field: {language: text}} for affiliation, position and salutation; `answers` are those to the
-    event's questions, by their keys."""
+    event's questions, by their keys; `choice_places` the counters of those that have places, by which the field is
+    known (both by `check`)."""
 
     category: str
     native_name: str
@@ -49,6 +51,7 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     dietary: str = ""
     access_needs: str = ""
     answers: dict[str, Any] = {}
+    choice_places: dict[UUID, str] = {}
     consent: bool = False
     consent_version: int | None = None
 
@@ -138,6 +141,7 @@ def check(
         by_team=by_team,
         files=files,
     )
+    changes["choice_places"] = chosen_places(questions, changes["answers"])
     errors |= wrong
     if errors:
         raise Invalid(errors)

@@ -1,13 +1,21 @@
-"""The places that a registration holds: in its category, and in its delegation's quota for that category."""
+"""The places that a registration holds: in its category, in its delegation's quota for that category, and in every
+answer it chose that has places."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.places.operations import Full, exchange, free_all, lock_free, place_of, take_all
 from service.registrations.models import TAKES_A_PLACE, Registration
+
+
+class ChoiceFull(Full):
+    """The category has room, an answer that was chosen has not."""
+
+    code = "choice_full"
+    say = "One of the answers that were chosen has no place left. Please choose another one."
 
 
 class DelegationFull(Full):
@@ -39,23 +47,41 @@ async def lock_seats(
 
 def seats(registration: Registration) -> tuple[UUID, ...]:
     """The counters that it takes a place of while its state takes one."""
-    return seats_of(registration.category_id, registration.delegation_id)
+    return (
+        *seats_of(registration.category_id, registration.delegation_id),
+        *(registration.choice_places or ()),
+    )
 
 
 async def sit_down(session: AsyncSession, registration: Registration) -> None:
-    """Take all of its places. Raises Full, DelegationFull (then none is taken)."""
-    full = await take_all(session, seats(registration))
+    """Take all of its places. Raises Full, DelegationFull, ChoiceFull (then none is taken)."""
+    _require_none(
+        await take_all(session, seats(registration)), registration.category_id, registration.choice_places
+    )
+
+
+def _require_none(full: UUID | None, category_id: UUID, choice_places: Collection[UUID]) -> None:
     if full is not None:
-        raise Full if full == registration.category_id else DelegationFull
+        raise Full if full == category_id else ChoiceFull if full in choice_places else DelegationFull
 
 
 async def change_seats(
     session: AsyncSession, registration: Registration, category_id: UUID, delegation_id: UUID | None
 ) -> None:
     """To the places of another category or delegation, at once. Raises Full, DelegationFull (then nothing changed)."""
-    full = await exchange(session, seats(registration), seats_of(category_id, delegation_id))
-    if full is not None:
-        raise Full if full == category_id else DelegationFull
+    kept = registration.choice_places or ()
+    full = await exchange(session, seats(registration), (*seats_of(category_id, delegation_id), *kept))
+    _require_none(full, category_id, kept)
+
+
+async def change_choices(
+    session: AsyncSession, registration: Registration, choice_places: Sequence[UUID]
+) -> None:
+    """To the places of other answers, at once. Raises ChoiceFull (then nothing changed)."""
+    if holds(registration):
+        full = await exchange(session, registration.choice_places or (), choice_places)
+        _require_none(full, registration.category_id, choice_places)
+    registration.choice_places = list(choice_places)
 
 
 async def stand_up(session: AsyncSession, registrations: Iterable[Registration]) -> None:

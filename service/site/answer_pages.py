@@ -156,6 +156,9 @@ async def accept(
             except Invalid as refused:
                 return _form(request, asked, form, refused, typed)
             await _accept(session, asked, application, signer=signer, now=now)
+    except Invalid as refused:
+        async with _asked(db, settings, token) as (_, asked):
+            return _form(request, asked, form, refused, typed)
     except (AlreadyAnswered, RegistrationClosed):
         return go(f"/i/{token}")
     except AlreadyRegistered:

@@ -78,6 +78,11 @@ async def register_guest(
         async with evenly():
             files = files_in(asked, application.answers)
             await _register(db, facts, application, form.get("key", ""), files, signer=signer, now=now)
+    except Invalid as refused:
+        return form_page(
+            request, event, facts, choices(facts), form, refused, status=status_of(refused), questions=asked,
+            typed=typed,
+        )  # fmt: skip
     except RegistrationClosed:
         return _closed(request, event, status=409)
     bell.ring()
