@@ -188,7 +188,7 @@ def _date(_question: QuestionFacts, given: Any) -> str:
 
 
 def _country(_question: QuestionFacts, given: Any) -> str:
-    if given not in COUNTRIES:
+    if not isinstance(given, str) or given not in COUNTRIES:
         raise Wrong("Please choose a country from the list.")
     return str(given)
 
@@ -223,7 +223,7 @@ def _link(_question: QuestionFacts, given: Any) -> str:
 
 
 def _upload(given: Any, files: Collection[str]) -> str:
-    if given not in files:
+    if not isinstance(given, str) or given not in files:
         raise Wrong("Please choose the file again.")
     return str(given)
 

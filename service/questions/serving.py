@@ -14,6 +14,6 @@ def file_answer(file: StoredFile) -> Response[bytes]:
         "content-security-policy": SHUT, "x-robots-tag": "noindex, nofollow", "cache-control": "private, max-age=300",
         "vary": "cookie",
     }  # fmt: skip
-    if file.source is None or file.media_type != "image/jpeg":
+    if not file.crop or file.media_type != "image/jpeg":  # only portraits have a part that is cut out
         headers |= {"content-disposition": disposition(file.name), "cache-control": "no-store"}
     return Response(file.data, media_type=file.media_type, headers=headers)
