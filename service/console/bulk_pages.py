@@ -26,8 +26,8 @@ from service.events.queries import get_event, list_category_views
 from service.jobs.models import Job
 from service.jobs.operations import finish_at_once, start
 from service.lists.addresses import query_of, read_query
+from service.lists.answers import scope_of
 from service.lists.bulk import AT_ONCE, Plan, carry_out, get_undoable, take_back
-from service.lists.fields import Scope
 from service.lists.queries import PAGE, describe_chosen, list_ids
 from service.outbox.bell import Bell
 from service.people.models import Tag
@@ -102,7 +102,7 @@ async def chosen_ids(session: AsyncSession, event: Event, form: Form) -> list[UU
     """Those ticked, or all that the list finds."""
     if form.get("all") == "yes":
         wanted = msgspec.structs.replace(read_query(form.get("list", "")), after="")
-        return await list_ids(session, Scope.of(event), wanted)
+        return await list_ids(session, await scope_of(session, event), wanted)
     return sorted({found for text in form.many("id") if (found := queries.as_id(text))})
 
 

@@ -19,9 +19,9 @@ from service.core.database import Database
 from service.events.queries import get_event
 from service.jobs.operations import start
 from service.lists.addresses import read_query
+from service.lists.answers import scope_of
 from service.lists.columns import read_columns
 from service.lists.export import MEDIA, Sheet
-from service.lists.fields import Scope
 from service.lists.queries import count_guests
 from service.outbox.bell import Bell
 from service.web.forms import Form, go, read_form
@@ -41,7 +41,11 @@ async def export(
         event = await get_event(session, actor, slug, "see")
         ids = await chosen_ids(session, event, form) if form.many("id") and form.get("all") != "yes" else None
         sheet, language = _sheet(form, ids), language_of(request)
-        count = len(ids) if ids is not None else await count_guests(session, Scope.of(event), sheet.wanted)
+        count = (
+            len(ids)
+            if ids is not None
+            else await count_guests(session, await scope_of(session, event), sheet.wanted)
+        )
         if count > AT_ONCE and actor.kind == "account":
             given = {
                 "query": form.get("list", ""),
@@ -67,7 +71,10 @@ def _sheet(form: Form, ids: list[UUID] | None) -> Sheet:
 
 def columns_of(cols: str) -> tuple[str, ...]:
     """Those of the list; a list shows both names in one column, a file in two."""
-    chosen = read_columns(cols)
+    asked = [
+        name.strip().removeprefix("answer.") for name in cols.split(",") if name.strip().startswith("answer.")
+    ]
+    chosen = read_columns(cols, asked)
     return chosen if "latin-name" in chosen else (chosen[0], "latin-name", *chosen[1:])
 
 

@@ -9,8 +9,8 @@ from service.console.list_words import ListWords
 from service.core.actor import Actor
 from service.events.models import Event
 from service.events.queries import list_category_views
+from service.lists.answers import scope_of
 from service.lists.export import Sheet, write_file
-from service.lists.fields import Scope
 
 
 async def write_list(
@@ -18,8 +18,12 @@ async def write_list(
     each: Callable[[int], Awaitable[None]] | None = None,
 ) -> tuple[bytes, int]:  # fmt: skip
     """The file, and how many guests are in it. Who took a list out of the house stands in the history."""
-    words = ListWords(language, await list_category_views(session, event.id), zone=event.zone)
-    body, count = await write_file(session, Scope.of(event), sheet, words, each=each)
+    scope = await scope_of(session, event)
+    words = ListWords(
+        language, await list_category_views(session, event.id), scope.questions, zone=event.zone,
+        event_languages=event.languages,
+    )  # fmt: skip
+    body, count = await write_file(session, scope, sheet, words, each=each)
     await record(
         session, actor, "guests.exported", organisation_id=event.organisation_id, event_id=event.id,
         subject_id=event.id, count=count, form=sheet.form, columns=list(sheet.columns), where=sheet.wanted.where,

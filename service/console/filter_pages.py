@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.languages import LANGUAGES
 from service.console import words
-from service.console.list_words import GROUPS, ListWords
+from service.console.list_words import ANSWERS, GROUPS, ListWords
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import QonaqError
@@ -21,6 +21,7 @@ from service.delegations.models import Delegation
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.lists.addresses import query_of, read_filter, read_list, read_query
+from service.lists.answers import scope_of
 from service.lists.errors import FilterUnclear
 from service.lists.fields import FIELDS, Field, Scope, condition_of
 from service.lists.language import ANY, NONE, Not, Or, Part, Term, all_of, parts_of
@@ -45,17 +46,21 @@ async def filter_page(
     given = request.query_params
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
+        scope = await scope_of(session, event)
         try:
             wanted = read_list(given)
             if "sign" in given:
                 part = _read_part(given.get("field", ""), given.get("sign", ""), given.getall("value", []))
-                condition_of(Scope.of(event), part, FIELDS)
+                condition_of(scope, part, FIELDS)
                 return go(
                     f"/console/{slug}/guests?{query_of(_narrowed(wanted, part, given.get('join', '')))}"
                 )
         except FilterUnclear as unclear:
             return await mend_filter(request, session, event, unclear)
-        return await _show(request, session, event, wanted, FIELDS.get(given.get("field", "")))
+        field = given.get("field", "")
+        return await _show(
+            request, session, event, wanted, FIELDS.get(field) or scope.answers.get(field), scope=scope
+        )
 
 
 def _read_part(field: str, sign: str, values: list[str]) -> Part:
@@ -93,17 +98,18 @@ async def mend_filter(
 
 async def _show(
     request: Request[Any, Any, Any], session: AsyncSession, event: Event, wanted: Filter, field: Field | None,
-    *, typed: str | None = None, error: str = "",
+    *, typed: str | None = None, error: str = "", scope: Scope | None = None,
 ) -> Response[str]:  # fmt: skip
     categories = await list_category_views(session, event.id)
-    said = ListWords(language_of(request), categories)
+    scope = scope or await scope_of(session, event)
+    said = ListWords(language_of(request), categories, scope.questions, event_languages=event.languages)
     choices = await _choices(session, event, field, [one.key for one in categories]) if field else []
     return page(
         request, "console/filter.html", event=event, here="guests", wanted=wanted, field=field, words=said,
         choices=sorted(((said.value(field.key, one), one) for one in choices), key=lambda pair: pair[0].casefold())
         if field and field.source else [(said.value(field.key, one), one) for one in choices] if field else [],
-        groups=GROUPS, query_of=query_of, typed=wanted.where if typed is None else typed, error=error,
-        status=422 if error else 200,
+        groups=(*GROUPS, (ANSWERS, tuple(scope.answers))) if scope.answers else GROUPS, query_of=query_of,
+        typed=wanted.where if typed is None else typed, error=error, status=422 if error else 200,
     )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ from service.delegations.models import Delegation
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.lists.addresses import query_of, read_filter, read_query
-from service.lists.fields import Scope
+from service.lists.answers import scope_of
 from service.outbox.bell import Bell
 from service.questions.facts import QuestionFacts
 from service.questions.files import get_file, list_files
@@ -63,7 +63,7 @@ async def guest_page(
         categories = await list_category_views(session, event.id)
         timeline = await queries.list_timeline(session, guest.id)
         credential = await find_alive(session, guest.id)
-        beside = await get_neighbours(session, Scope.of(event), wanted, guest)
+        beside = await get_neighbours(session, await scope_of(session, event), wanted, guest)
         questions = await list_questions(session, event.id)
         files = await list_files(session, guest.id) if guest.answers else {}
         companions = await queries.list_companions(session, guest.id)

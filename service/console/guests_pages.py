@@ -25,9 +25,9 @@ from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.jobs.queries import find_job
 from service.lists.addresses import chips_of, chosen, query_of, read_list, without_short
+from service.lists.answers import scope_of
 from service.lists.columns import COLUMNS, SORTED_BY, load_rows, read_columns
 from service.lists.errors import FilterUnclear
-from service.lists.fields import Scope
 from service.lists.operations import list_views
 from service.lists.queries import PAGE, Filter, count_guests, list_countries, list_page
 from service.registrations import queries
@@ -57,7 +57,9 @@ async def guests_page(
             did = await _done_before(request, session, actor, event, now)
         except FilterUnclear as unclear:
             return await mend_filter(request, session, event, unclear)
-    words = ListWords(language_of(request), shown["categories"])
+    words = ListWords(
+        language_of(request), shown["categories"], shown["questions"], event_languages=event.languages
+    )
     answer = page(
         request, "console/guests.html", event=event, here="guests", wanted=wanted, words=words, did=did,
         may="manage" in actor.needs(event.organisation_id, event.id), **shown, **_links(wanted, words),
@@ -69,13 +71,16 @@ async def guests_page(
 
 async def _load(session: AsyncSession, event: Event, wanted: Filter) -> dict[str, Any]:
     """All that the page shows, in the same number of queries for one guest and for fifty."""
-    scope, columns = Scope.of(event), read_columns(wanted.cols)
+    scope = await scope_of(session, event)
+    keys = [one.key for one in scope.questions]
+    columns = read_columns(wanted.cols, keys)
     found = await list_page(session, scope, wanted)
     guests = found.items
     return {
         "rows": await load_rows(session, guests, columns), "total": found.total, "columns": columns,
         "categories": (categories := await list_category_views(session, event.id)),
-        "by_category": {one.id: one for one in categories}, "all_columns": COLUMNS,
+        "by_category": {one.id: one for one in categories}, "questions": scope.questions,
+        "all_columns": (*COLUMNS, *(f"answer.{key}" for key in keys)),
         "countries": await list_countries(session, event.id),
         "views": await list_views(session, event.id),
         "before": await find_page_before(session, scope, wanted, guests[0]) if guests and wanted.after else "",
@@ -130,7 +135,7 @@ async def guests_count(
     """How many there are on all pages, where that is too much to count with the page."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        total = await count_guests(session, Scope.of(event), read_list(request.query_params))
+        total = await count_guests(session, await scope_of(session, event), read_list(request.query_params))
     return page(request, "console/count.html", total=total)
 
 

@@ -10,6 +10,8 @@ from service.credentials.codes import spaced
 from service.events.queries import CategoryView
 from service.lists.columns import OF_CARD, Row
 from service.lists.language import ANY, NONE, And, Not, Or, Part, Term
+from service.questions.facts import QuestionFacts
+from service.questions.words import Reader, say_answer
 from service.web.states import STATES
 from service.web.templating import LOCALES, N_
 
@@ -32,6 +34,7 @@ GROUPS = (
                     "phone", "honorific", "title", "badge-line", "dietary", "access")),
     (N_("What happened"), ("invitation", "message", "message-state", "badge", "code", "arrived", "arrival-day")),
 )  # fmt: skip
+ANSWERS = N_("Answers")
 VALUES = {
     "yes": N_("yes"), "no": N_("no"), "issued": N_("issued, not printed"), "printed": N_("printed"),
     "plus_one": N_("Plus-one"), "interpreter": N_("Interpreter"), "assistant": N_("Assistant"),
@@ -45,34 +48,35 @@ SIGNS = {
 
 
 class ListWords:
-    """For one reader and one event. `answers` are labels of questions by key."""
+    """For one reader and one event, with its questions."""
 
     def __init__(
-        self, language: str, categories: Sequence[CategoryView] = (), answers: Mapping[str, str] | None = None,
-        zone: str = "UTC",
+        self, language: str, categories: Sequence[CategoryView] = (), questions: Sequence[QuestionFacts] = (), *,
+        zone: str = "UTC", event_languages: Sequence[str] = (),
     ) -> None:  # fmt: skip
         self.language = language
         self.say = languages.catalogue(LOCALES, language).gettext
         self._categories = {one.key: languages.pick(one.name, language) for one in categories}
         self._category_names = {one.id: languages.pick(one.name, language) for one in categories}
-        self._answers, self._zone = answers or {}, ZoneInfo(zone)
+        self._zone, self._reader = ZoneInfo(zone), Reader(language, event_languages)
+        self._questions = {f"answer.{one.key}": one for one in questions}
 
     def field(self, key: str) -> str:
         """What a column or a condition is called."""
         if key.startswith("answer."):
-            return self._answers.get(key.removeprefix("answer."), key)
+            return self._reader.text(self._questions[key].label) if key in self._questions else key
         return self.say(FIELDS[key]) if key in FIELDS else key
 
     def value(self, field: str, value: str) -> str:
         """One value of a field, as people say it."""
         if value in (NONE, ANY):
             return self.say(N_("none") if value == NONE else N_("any"))
-        if field == "category":
-            return self._categories.get(value, value)
+        if field in self._questions:
+            return self._answered(self._questions[field], value)
+        if field in ("category", "language"):
+            return {**self._categories, **languages.OWN_NAMES}.get(value, value)
         if field == "country":
             return languages.country_name(value, self.language) if value else ""
-        if field == "language":
-            return languages.OWN_NAMES.get(value, value)
         if field in ("registered", "decided", "arrival-day"):
             return self._day(value)
         return self._word(field, value)
@@ -98,7 +102,9 @@ class ListWords:
         if column in OF_CARD:
             return str(getattr(guest, OF_CARD[column]))
         if column.startswith("answer."):
-            return self._answer(guest.answers.get(column.removeprefix("answer.")))
+            return say_answer(
+                self._questions.get(column), guest.answers.get(column.removeprefix("answer.")), self._reader
+            )
         if column == "country":
             return self.value(column, guest.country)
         if column == "watched":
@@ -116,14 +122,12 @@ class ListWords:
             {"delegation": row.delegation, "principal": row.principal, "code": spaced(row.code)}[column]
         )
 
-    def _answer(self, answer: object) -> str:
-        if isinstance(answer, bool):
-            return self.say(VALUES["yes" if answer else "no"])
-        return (
-            ", ".join(map(str, answer))
-            if isinstance(answer, list)
-            else str(answer if answer is not None else "")
-        )
+    def _answered(self, question: QuestionFacts, value: str) -> str:
+        """A value of the filter as people say it."""
+        if question.kind in ("yes_no", "consent"):
+            return self.say(VALUES.get(value, value))
+        choice = next((one for one in question.choices if one.key == value), None)
+        return self._reader.text(choice.label) if choice else value
 
     def _word(self, field: str, value: str) -> str:
         known: Mapping[str, str] = {}

@@ -5,12 +5,37 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import ColumnElement, Numeric, case, cast, func, not_, or_
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.events.models import Event
 from service.lists.fields import Condition, Field, Kind, Scope
 from service.lists.language import ANY, NONE, Term
+from service.questions.facts import QuestionFacts
+from service.questions.models import CHOOSING, UPLOADED
+from service.questions.queries import list_questions
 from service.registrations.models import Registration
 
+KINDS: dict[str, Kind] = {"number": "number", "date": "date"}
 _NUMBER = re.compile(r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")
+
+
+async def scope_of(session: AsyncSession, event: Event) -> Scope:
+    """The event with its questions. One query."""
+    questions = await list_questions(session, event.id)
+    fields = [_field_of(question) for question in questions]
+    return Scope(
+        event.id, event.organisation_id, event.zone, questions=questions, answers={field.key: field for field in fields}
+    )  # fmt: skip
+
+
+def _field_of(question: QuestionFacts) -> Field:
+    if question.kind in CHOOSING:
+        return answer_field(question.key, "choice", tuple(choice.key for choice in question.choices))
+    if question.kind in ("yes_no", "consent"):
+        return answer_field(question.key, "choice", ("yes", "no"))
+    if question.kind in UPLOADED:
+        return answer_field(question.key, "choice")
+    return answer_field(question.key, KINDS.get(question.kind, "text"))
 
 
 def answer_field(key: str, kind: Kind = "text", choices: tuple[str, ...] = ()) -> Field:

@@ -22,6 +22,7 @@ from service.lists.errors import FilterUnclear
 from service.lists.language import ANY, NONE, And, Not, Or, Part, Term, terms, write
 from service.outbox.models import Delivery
 from service.people.models import PersonTag, Tag
+from service.questions.facts import QuestionFacts
 from service.registrations.models import COMPANIONS, SOURCES, STATES, Registration
 from service.registrations.queries import spelled
 
@@ -30,11 +31,13 @@ Kind = Literal["choice", "text", "date", "flag", "number"]
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Within which event; dates are days of its `zone`."""
+    """Within which event; dates are days of its `zone`. Made by answers.scope_of."""
 
     event_id: UUID
     organisation_id: UUID
     zone: str
+    questions: tuple[QuestionFacts, ...] = ()
+    answers: "Mapping[str, Field]" = {}
 
     @classmethod
     def of(cls, event: Event) -> "Scope":
@@ -70,9 +73,8 @@ def condition_of(scope: Scope, part: Part, fields: Mapping[str, Field]) -> Condi
             return _term(scope, part, fields)
         case Not():
             inside = condition_of(scope, part.part, fields)
-            unknown = any(
-                term.field in fields and fields[term.field].may_be_null for term in terms(part.part)
-            )
+            found = [fields.get(term.field) or scope.answers.get(term.field) for term in terms(part.part)]
+            unknown = any(field is not None and field.may_be_null for field in found)
             return not_(func.coalesce(inside, false())) if unknown else not_(inside)
         case And():
             return and_(true(), *(condition_of(scope, one, fields) for one in part.parts))
@@ -81,7 +83,7 @@ def condition_of(scope: Scope, part: Part, fields: Mapping[str, Field]) -> Condi
 
 
 def _term(scope: Scope, term: Term, fields: Mapping[str, Field]) -> Condition:
-    field = fields.get(term.field)
+    field = fields.get(term.field) or scope.answers.get(term.field)
     if field is None or term.sign not in field.signs:
         raise FilterUnclear(near=write(term)[:40])
     if field.choices and not set(term.values) <= {*field.choices, *((NONE, ANY) if field.nullable else ())}:

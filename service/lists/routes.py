@@ -11,7 +11,7 @@ from service.core.actor import Actor
 from service.core.database import Database
 from service.events.queries import get_event
 from service.lists.addresses import read_filter
-from service.lists.fields import Scope
+from service.lists.answers import scope_of
 from service.lists.queries import PAGE, list_page
 from service.registrations.routes import EVENT, RegistrationView, view
 
@@ -39,7 +39,7 @@ async def list_route(
     wanted = read_filter({**given, "after": after, "sort": sort})
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        found = await list_page(session, Scope.of(event), wanted)
+        found = await list_page(session, await scope_of(session, event), wanted)
     last = str(found.items[-1].id) if len(found.items) == PAGE else ""
     return RegistrationPage([view(item) for item in found.items], found.total, last)
 

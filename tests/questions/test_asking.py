@@ -387,3 +387,52 @@ async def test_a_hundred_questions_take_one_query(
         await forum.ask(f"more_{number}", "one_of", choices=TOUR)
 
     assert [await queries(path) for path in (AT, "/e/forum/register")] == with_one == [6, 1]
+
+
+async def test_answers_are_columns_filters_and_part_of_an_export(
+    client: httpx.AsyncClient, db: Database, forum: Forum
+) -> None:
+    await forum.ask("where", "many_of", choices=TOUR)
+    await forum.ask("visa", "yes_no")
+    await forum.ask("nights", "number")
+    for name, answers in (
+        ("a", {"q_where": ["tour", "hall"], "q_visa": "yes", "q_nights": "2"}),
+        ("b", {"q_where": ["hall"], "q_nights": "10"}),
+        ("c", {"q_visa": "no"}),
+    ):  # fmt: skip
+        card = {**CARD, "email": f"{name}@x.example", "key": name, "native_name": f"Guest {name.upper()}"}
+        assert (await send(client, "/e/forum/register", **card, **answers)).status_code == 303
+    organizer = forum.as_(client, "organizer")
+
+    async def found(where: str) -> str:
+        page = await organizer.get(
+            "/console/forum/guests", params={"where": where, "cols": "name,answer.where"}
+        )
+        assert page.status_code == 200, page.text
+        return "".join(letter for letter in "ABC" if f"Guest {letter}" in page.text)
+
+    asked = (
+        "answer.where:tour", "answer.where:hall", "-answer.where:hall", "answer.where:none", "answer.visa:yes",
+        "answer.visa:no", "-answer.visa:yes", "answer.nights>3", "answer.nights<=2",
+    )  # fmt: skip
+    assert [await found(where) for where in asked] == ["A", "AB", "C", "C", "A", "C", "BC", "B", "A"]
+    unclear = await organizer.get("/console/forum/guests", params={"where": "answer.where:moon"})
+    listed = await organizer.get("/console/forum/guests", params={"cols": "name,answer.where,answer.visa"})
+    filtered = await organizer.get("/console/forum/guests/filter", params={"field": "answer.where"})
+    export = await send(
+        organizer,
+        "/console/forum/guests/export",
+        list="cols=name,answer.where,answer.nights",
+        form="csv",
+        all="yes",
+    )
+
+    assert unclear.status_code == 422
+    assert "Tour, Hall" in listed.text
+    assert "where?" in listed.text
+    assert 'value="tour"' in filtered.text
+    lines = export.content.decode("utf-8-sig").splitlines()
+    assert lines[0] == "Full name as written,Name in Latin letters,where?,nights?" or lines[0].endswith(
+        "where?,nights?"
+    )
+    assert 'Guest A,,"Tour, Hall",2' in lines
