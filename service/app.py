@@ -36,6 +36,7 @@ from service.console import (
     import_pages,
     invitation_pages,
     job_pages,
+    people_pages,
     programme_pages,
     question_pages,
     questions_pages,
@@ -91,6 +92,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *badges_pages.ROUTES,
     *event_pages.ROUTES, *job_pages.ROUTES, *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
     *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
+    *people_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "questions", "door")
 

@@ -9,6 +9,7 @@ from redis.exceptions import RedisError
 
 from service.core.clock import now
 from service.delegations.operations import remind_due
+from service.directory.queries import fill_keys
 from service.messages.operations import queue_due_reminders
 from service.outbox.bell import CHANNEL
 from service.outbox.operations import return_expired
@@ -96,6 +97,14 @@ async def recounting(ctx: dict[str, Any]) -> None:
             "places differ", place=str(one.place_id), kind=one.kind, taken=one.taken, counted=one.counted,
             capacity=one.capacity,
         )  # fmt: skip
+
+
+async def directory(ctx: dict[str, Any]) -> None:
+    """Make the keys by which doubles are found of people who came since."""
+    while True:
+        async with _context(ctx).db.begin() as session:
+            if not await fill_keys(session):
+                return
 
 
 async def promotions(ctx: dict[str, Any]) -> None:

@@ -23,6 +23,12 @@ CHANGES = {
     "view.saved": ("bookmark-plus", N_("View of the list kept")),
     "view.removed": ("bookmark-x", N_("View of the list removed")),
     "registration.asked_again": ("rotate-ccw", N_("Asks for approval again: a marked answer was changed")),
+    "person.noted": ("notebook-pen", N_("Note changed")),
+    "person.tagged": ("tag", N_("Tagged")),
+    "person.untagged": ("tag", N_("A tag was taken off")),
+    "person.merged": ("merge", N_("Merged with a double")),
+    "person.merge_taken_back": ("undo-2", N_("Merge taken back")),
+    "person.apart": ("split", N_("Marked as two different people")),
     "registration.substituted": ("user-round-cog", N_("Substitute named")),
     "delegation.saved": ("pencil", N_("Delegation saved")),
     "delegation.removed": ("trash-2", N_("Delegation removed")),
@@ -90,6 +96,9 @@ LETTERS = {
 SOURCES = {
     "web": N_("Registered online"), "invitation": N_("Answered an invitation"), "organizer": N_("Added by the team"),
     "import": N_("Imported"), "delegation": N_("Delegation"), "walk_in": N_("Walk-in"),
+}  # fmt: skip
+WHY_DOUBLE = {
+    "name": N_("Same name"), "phone": N_("Same phone"), "email": N_("Same address"),
 }  # fmt: skip
 COMPANIONS = {
     "plus_one": N_("Plus-one"), "interpreter": N_("Interpreter"), "assistant": N_("Assistant"),

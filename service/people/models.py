@@ -5,6 +5,8 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
@@ -49,7 +51,10 @@ CARD_FIELDS = (
 
 
 class Person(Card, Base):
-    """One row per human being per organisation, across events. A public form never overwrites it."""
+    """One row per human being per organisation, across events. A public form never overwrites it.
+
+    `note` is the team's. `name_key` is core.names.name_key of the name, for finding doubles: NULL until a worker has
+    made it. `version` guards against two people changing it at once."""
 
     __tablename__ = "people"
     __table_args__ = (
@@ -61,11 +66,56 @@ class Person(Card, Base):
             unique=True,
             postgresql_where=text("email <> ''"),
         ),
+        Index("ix_people_name_key", "organisation_id", "name_key", postgresql_where=text("name_key <> ''")),
+        Index("ix_people_phone", "organisation_id", "phone", postgresql_where=text("phone <> ''")),
+        Index("ix_people_no_key", "id", postgresql_where=text("name_key IS NULL")),
+        Index("ix_people_organisation", "organisation_id", "id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
+    note: Mapped[str] = mapped_column(server_default="")
+    name_key: Mapped[str | None]
+    version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class Merge(Base):
+    """Two rows that were one human being, made one, so that it can be taken back.
+
+    `gone` is the card of the one that is no more, `before` and `after` that of the one kept; `registrations` and
+    `invitations` changed hands; `tags` came over; `cancelled` lists registrations that were double at an event:
+    {id, version, state, reason}."""
+
+    __tablename__ = "merges"
+    __table_args__ = (Index("ix_merges_kept", "kept_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"))
+    kept_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"))
+    gone_id: Mapped[UUID]
+    gone: Mapped[dict[str, Any]]
+    before: Mapped[dict[str, Any]]
+    after: Mapped[dict[str, Any]]
+    registrations: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), server_default="{}")
+    invitations: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), server_default="{}")
+    tags: Mapped[dict[str, Any]]
+    cancelled: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    made_by: Mapped[str] = mapped_column(server_default="")
+    made_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    undone_at: Mapped[datetime | None]
+
+
+class Apart(Base):
+    """A person of the team looked: these two are not one."""
+
+    __tablename__ = "people_apart"
+    __table_args__ = (CheckConstraint("one_id < other_id", name="in_order"),)
+
+    one_id: Mapped[UUID] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[UUID] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
 
 
 class Tag(Base):

@@ -86,15 +86,16 @@ async def reject(
 
 async def cancel(
     session: AsyncSession, actor: Actor, registration: Registration, *, reason: str = "", signer: Signer, now: datetime,
-    promote: bool = True,
+    promote: bool = True, tell: bool = True,
 ) -> Registration:  # fmt: skip
     """By the guest or the team; `registration` was fetched with a lock. The next who waits moves up, unless the caller
-    gives the place to another one (`promote` False). Raises WrongState."""
+    gives the place to another one (`promote` False). A double goes without a mail (`tell` False). Raises WrongState."""
     _require(registration, ("pending", "held", "waitlisted", "offered", "approved"))
     await _leave(
         session, actor, registration, "cancelled", reason=reason, signer=signer, now=now, promote=promote
     )
-    await _tell(session, registration, "registration_cancelled")
+    if tell:
+        await _tell(session, registration, "registration_cancelled")
     return registration
 
 

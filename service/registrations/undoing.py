@@ -93,7 +93,7 @@ async def _put_back(
     for guest, before in back:
         data = {"job": str(job_id), "before": guest.state, "after": before.get("state", guest.state)}
         lines.append(audit_row(actor, guest, "registration.taken_back", data))
-        await _code_as_before(session, guest, before, now)
+        await code_as_before(session, guest, before, now)
         for field, value in before.items():
             setattr(guest, field, value)
         guest.version += 1
@@ -102,7 +102,7 @@ async def _put_back(
     await session.flush()
 
 
-async def _code_as_before(
+async def code_as_before(
     session: AsyncSession, guest: Registration, before: dict[str, Any], now: datetime
 ) -> None:
     """Who was approved has the old code again, that may be printed already; a code from the decision is dead."""

@@ -42,6 +42,7 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/guests/count  GET /console/{slug}/guests/filter
         GET /console/{slug}/jobs/{job_id}  GET /console/{slug}/jobs/{job_id}/file
         POST /console/{slug}/jobs/{job_id}/stop
+        GET /console/people  GET /console/people/doubles  GET /console/people/{person_id}
         GET /console/{slug}/delegations  GET /console/{slug}/delegations/{delegation_id}
         GET /api/v1/events/{slug}/delegations  GET /api/v1/events/{slug}/delegations/{delegation_id}
         GET /api/v1/events/{slug}/questions  GET /console/{slug}/settings/questions
@@ -57,6 +58,9 @@ MATRIX: dict[str, str] = {
         POST /api/v1/events/{slug}/registrations/{registration_id}/promote
         POST /api/v1/events/{slug}/registrations/{registration_id}/reject
         POST /api/v1/events/{slug}/delegations  PUT /api/v1/events/{slug}/delegations/{delegation_id}
+        POST /console/people/{person_id}/note  POST /console/people/{person_id}/tag
+        GET /console/people/{person_id}/merge/{other_id}  POST /console/people/{person_id}/merge/{other_id}
+        POST /console/people/{person_id}/apart/{other_id}  POST /console/people/merges/{merge_id}/undo
         GET /console/{slug}/delegations/new  POST /console/{slug}/delegations/new
         POST /console/{slug}/delegations/remind  POST /console/{slug}/delegations/{delegation_id}/remove
         GET /console/{slug}/delegations/{delegation_id}/edit  POST /console/{slug}/delegations/{delegation_id}/edit

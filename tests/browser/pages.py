@@ -77,6 +77,7 @@ async def every_page(house: House) -> list[Shown]:
         "SELECT id FROM registrations WHERE delegation_id = $1 AND state = 'approved' LIMIT 1", delegation
     )
     number = await connection.fetchval("SELECT link_number FROM delegations WHERE id = $1", delegation)
+    person, double = await _doubles(connection)
     question = await one(f"SELECT q.id FROM questions q {within} q.event_id AND q.kind = 'many_of'")
     await connection.close()
     own = {
@@ -137,9 +138,27 @@ async def every_page(house: House) -> list[Shown]:
         Shown("focal-change", f"{focal}/people/{member}"), Shown("focal-out", f"{focal}/people/{member}/out"),
         Shown("focal-substitute", f"{focal}/people/{member}/substitute"), Shown("focal-sheet", f"{focal}/sheet"),
         Shown("focal-submit", f"{focal}/submit"),
+        Shown("people", "/console/people", "owner"), Shown("doubles", "/console/people/doubles", "owner"),
+        Shown("person", f"/console/people/{person}", "owner"),
+        Shown("merge", f"/console/people/{person}/merge/{double}", "owner"),
         Shown("team", "/console/team", "owner"), Shown("door-gates", "/door/ai-4room", "door"),
         Shown("door", f"/door/ai-4room/{point}", "door"), Shown("components", "/dev/components"),
     ]  # fmt: skip
+
+
+async def _doubles(connection: asyncpg.Connection) -> tuple[Any, Any]:
+    """Two people of one name, who are both at the forum; made once."""
+    ids = await connection.fetch(
+        "SELECT p.id FROM people p JOIN registrations r ON r.person_id = p.id JOIN events e ON e.id = r.event_id "
+        "WHERE e.slug = 'ai-4room' AND r.state = 'pending' ORDER BY p.id LIMIT 2"
+    )
+    one, other = (row["id"] for row in ids)
+    await connection.execute(
+        "UPDATE people p SET native_name = o.native_name, latin_name = o.latin_name, name_key = 'double' "
+        "FROM people o WHERE o.id = $1 AND p.id IN ($1, $2)",
+        one, other,
+    )  # fmt: skip
+    return one, other
 
 
 async def _import(connection: asyncpg.Connection) -> Any:

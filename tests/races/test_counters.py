@@ -24,6 +24,8 @@ from service.delegations.members import add_member, substitute
 from service.delegations.models import Delegation
 from service.delegations.operations import save_delegation
 from service.delegations.schemas import DelegationForm
+from service.directory.operations import merge, take_back
+from service.directory.queries import get_person
 from service.events.models import Category, Event
 from service.events.queries import EventFacts, facts_of
 from service.imports import applying, undoing
@@ -32,6 +34,7 @@ from service.imports.operations import bring
 from service.imports.preview import preview
 from service.imports.reading import read_table
 from service.jobs.models import Job
+from service.people.models import Merge
 from service.places.operations import set_capacity
 from service.questions.operations import save_question
 from service.questions.queries import list_questions
@@ -63,6 +66,7 @@ class House:
         self.db, self.number = db, 0
         self.imports: list[UUID] = []
         self.jobs: list[UUID] = []
+        self.merges: list[UUID] = []
         self.signer: Signer
         self.event: Event
         self.facts: EventFacts
@@ -352,6 +356,42 @@ class Counters(RuleBasedStateMachine):
             async with house.db.begin() as session:
                 (await session.get_one(Import, import_id)).state = "undoing"
             await undoing.undo(house.db, house.actor, import_id, progress=_nothing)
+
+        self.do(step())
+
+    @rule(numbers=st.lists(ONE, min_size=2, max_size=2), cancelled=st.booleans())
+    def merge_two_people(self, numbers: list[int], cancelled: bool) -> None:
+        async def step() -> None:
+            house = self.house
+            ids = await house.pick(numbers)
+            async with house.db.begin() as session:
+                rows = select(Registration.person_id, Registration.id).where(Registration.id.in_(ids))
+                people = dict((await session.execute(rows)).tuples().all())
+                if len(people) < 2:
+                    return
+                kept, gone = [
+                    await get_person(session, house.event.organisation_id, one, lock=True)
+                    for one in sorted(people)
+                ]
+                doubles = [people[gone.id]] if cancelled else []
+                made = await merge(
+                    session, SYSTEM, kept, gone, cancelled=doubles, signer=house.signer, now=NOW
+                )
+            house.merges.append(made.id)
+
+        self.do(step())
+
+    @rule(number=ONE)
+    def take_a_merge_back(self, number: int) -> None:
+        async def step() -> None:
+            house = self.house
+            if not house.merges:
+                return
+            async with house.db.begin() as session:
+                found = await session.get_one(
+                    Merge, house.merges[number % len(house.merges)], with_for_update=True
+                )
+                await take_back(session, SYSTEM, found, now=NOW)
 
         self.do(step())
 
