@@ -177,6 +177,7 @@ _HISTORY = text("""
         UNION ALL
         SELECT coalesce(sent_at, created_at), 'mail', letter, address, jsonb_build_object('state', state), event_id
         FROM deliveries WHERE registration_id IN (SELECT id FROM mine)
+            OR invitation_id IN (SELECT id FROM invitations WHERE person_id = :id)
         UNION ALL
         SELECT s.received_at, 'scan', s.verdict, '', jsonb_build_object('action', s.action), s.event_id
         FROM scans s WHERE s.registration_id IN (SELECT id FROM mine)
