@@ -35,7 +35,7 @@ from service.registrations import operations
 from service.registrations.models import Registration
 from service.registrations.queries import get_registration
 from service.registrations.schemas import Application
-from service.registrations.seats import DelegationFull
+from service.registrations.seats import DelegationFull, change_seats, holds
 
 BATCH = 500
 REGISTERED_SINCE = "Somebody registered with this address in the meantime. Look at the list once more."
@@ -135,7 +135,7 @@ async def count_rows(session: AsyncSession, import_id: UUID) -> dict[str, int]:
     for verdict, done, made, number in rows:
         counts[verdict] += number
         counts["made"] += number if made else 0
-        counts["updated"] += number if done and not made else 0
+        counts["updated"] += number if done and not made and verdict != "wrong" else 0
     return dict(counts)
 
 
@@ -291,13 +291,55 @@ async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequenc
         if row.expected is not None and guest.version != row.expected:
             refuse(row, "native_name", CHANGED_SINCE)
             continue
-        row.changes = differences(guest, row.data)
+        row.changes = differences(guest, row.data) | {
+            field: row.changes[field] for field in ("category", "delegation") if field in row.changes
+        }
+        try:
+            await _move(session, actor, part, row, guest)
+        except Full as full:
+            refuse(row, "category", full.say)
+            continue
         try:
             await operations.change(session, actor, guest, merged(guest, row.data))
         except Conflict as conflict:
+            await _move_back(session, row, guest)
             refuse(row, "email", conflict.say)
             continue
         row.done, row.version = True, guest.version
+
+
+async def _move(session: AsyncSession, actor: Actor, part: Part, row: ImportRow, guest: Registration) -> None:
+    """To the category and delegation that the row names. Raises Full."""
+    was = (guest.category_id, guest.delegation_id)
+    to = (
+        _category(part, row)[0] if "category" in row.changes else was[0],
+        _delegation(part, row) if "delegation" in row.changes else was[1],
+    )
+    if to == was:
+        return
+    if holds(guest):
+        await change_seats(session, guest, *to)
+    guest.category_id, guest.delegation_id = to
+    guest.version += 1
+    row.data = {**row.data, "was": [str(was[0]), str(was[1] or "")]}
+    data = {"before": str(was[0]), "after": str(to[0]), "import": str(row.import_id)}
+    name = "registration.moved" if to[0] != was[0] else "registration.delegation"
+    await session.flush()
+    await session.execute(insert(AuditLine), [_line(actor, part, guest.id, name, data)])
+
+
+async def _move_back(session: AsyncSession, row: ImportRow, guest: Registration) -> None:
+    if "was" in row.data:
+        await move_as_before(session, guest, row.data["was"])
+
+
+async def move_as_before(session: AsyncSession, guest: Registration, was: Sequence[str]) -> None:
+    """To where the import found them: [category, delegation or '']. Raises Full."""
+    to = (UUID(was[0]), UUID(was[1]) if was[1] else None)
+    if holds(guest):
+        await change_seats(session, guest, *to)
+    guest.category_id, guest.delegation_id = to
+    guest.version += 1
 
 
 def merged(guest: Registration, data: dict[str, Any]) -> Application:

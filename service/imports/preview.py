@@ -10,6 +10,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.database import Database
+from service.delegations.models import Delegation
 from service.events.models import Category
 from service.imports.errors import ImportNotReady
 from service.imports.matching import SAME_IN_FILE, Directory, Known, load_directory
@@ -145,21 +146,36 @@ def _data(read: Read) -> dict[str, Any]:
     card = {field: value for field, value in msgspec.structs.asdict(read.card).items() if value}
     return card | {
         "delegation": read.delegation, "category_name": read.category_name, "left_out": read.left_out,
+        "category_said": read.category_said,
     }  # fmt: skip
 
 
 async def _compare(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
     """Same, or changed field by field; an empty cell never erases."""
     ids = [row["registration_id"] for row in rows]
-    wanted = select(Registration, Category.key).join(Category, Category.id == Registration.category_id)
-    found = {
-        guest.id: (guest, key) for guest, key in await session.execute(wanted.where(Registration.id.in_(ids)))
-    }
+    wanted = (
+        select(Registration, Category.key, Delegation.name)
+        .join(Category, Category.id == Registration.category_id)
+        .outerjoin(Delegation, Delegation.id == Registration.delegation_id)
+        .where(Registration.id.in_(ids))
+    )
+    found = {row[0].id: row for row in await session.execute(wanted)}
     for row in rows:
-        guest, _ = found[row["registration_id"]]
-        row["changes"] = differences(guest, row["data"])
+        guest, key, delegation = found[row["registration_id"]]
+        row["changes"] = differences(guest, row["data"]) | moves(key, delegation or "", row["data"])
         row["verdict"] = "changed" if row["changes"] else "same"
     session.expunge_all()
+
+
+def moves(category: str, delegation: str, data: Mapping[str, Any]) -> dict[str, list[Any]]:
+    """As `differences`, of the category (its key; a name for one that is to be made) and the delegation (its name)."""
+    found: dict[str, list[Any]] = {}
+    wanted = data.get("category") or data.get("category_name", "")
+    if data.get("category_said") and wanted != category:
+        found["category"] = [category, wanted]
+    if data.get("delegation") and data["delegation"].casefold() != delegation.casefold():
+        found["delegation"] = [delegation, data["delegation"]]
+    return found
 
 
 def differences(guest: Registration, data: Mapping[str, Any]) -> dict[str, list[Any]]:

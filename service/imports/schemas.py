@@ -33,13 +33,16 @@ class Options(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """A row as a card, with what its delegation is called; or why it cannot be one: (field, msgid)."""
+    """A row as a card, with what its delegation is called; or why it cannot be one: (field, msgid).
+
+    `category_said`: the row itself names its category; one that took the usual one moves nobody who is there."""
 
     card: Application | None
     delegation: str = ""
     category_name: str = ""
     problem: tuple[str, str] | None = None
     left_out: str = ""
+    category_said: bool = False
 
 
 def read_row(
@@ -83,7 +86,7 @@ def _checked(text: dict[str, str], key: str, category: str, country: str, option
         card = check(Application(**{"email": "", **known}), consent_version=None, by_team=True)
     except Invalid as invalid:
         return Read(None, problem=next(iter(invalid.errors.items())))
-    return Read(card, text.get("delegation", ""), category if not key else "")
+    return Read(card, text.get("delegation", ""), category if not key else "", category_said=bool(category))
 
 
 def _language(text: str, usual: str) -> str | None:

@@ -14,11 +14,12 @@ from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Forbidden
 from service.credentials.models import Credential
-from service.imports.applying import BATCH
+from service.imports.applying import BATCH, move_as_before
 from service.imports.errors import ImportNotReady
 from service.imports.models import Import, ImportRow
 from service.invitations.models import Invitation
 from service.people.models import Person
+from service.places.operations import Full
 from service.registrations import operations
 from service.registrations.models import Registration
 from service.registrations.schemas import Application
@@ -72,7 +73,11 @@ async def _part(session: AsyncSession, actor: Actor, import_id: UUID, lines: Seq
             row.registration_id, row.made = None, False
             gone.append(guest)
         else:
-            before = {field: pair[0] for field, pair in row.changes.items()}
+            if not await _moved_back(session, row, guest):
+                row.problem, counts["kept"] = TOUCHED, counts["kept"] + 1
+                continue
+            of_card = row.changes.keys() - {"category", "delegation"}
+            before = {field: row.changes[field][0] for field in of_card}
             await operations.change(session, actor, guest, _as_before(guest, before))
             put_back += 1
     await session.flush()
@@ -80,6 +85,16 @@ async def _part(session: AsyncSession, actor: Actor, import_id: UUID, lines: Seq
     await _remove(session, gone)
     counts.update({"removed": len(gone), "put_back": put_back})
     return counts
+
+
+async def _moved_back(session: AsyncSession, row: ImportRow, guest: Registration) -> bool:
+    """False if there is no place any more where they came from."""
+    if "was" in row.data:
+        try:
+            await move_as_before(session, guest, row.data["was"])
+        except Full:
+            return False
+    return True
 
 
 def _as_before(guest: Registration, before: dict[str, object]) -> Application:

@@ -19,6 +19,7 @@ from service.imports import applying
 from service.places.operations import set_capacity
 from service.registrations import operations
 from service.registrations.models import Registration
+from service.registrations.recounting import recount
 from tests.support import factories as make
 from workers.context import Context
 from workers.jobs import work
@@ -191,6 +192,42 @@ async def test_changes_are_shown_field_by_field_and_an_empty_cell_erases_nothing
     async with house.db.begin() as session:
         back = await session.get_one(Registration, guest.id)
         assert (back.native_name, back.affiliation, back.version) == ("Цой Виктор", "Steppe Ventures", 3)
+
+
+async def test_a_row_moves_a_guest_to_its_category_and_delegation_and_back(
+    house: House, signer: Signer
+) -> None:
+    async with house.db.begin() as session:
+        await make.category(session, house.event, "press", 1)
+        for name in ("Ann", "Bob"):
+            await make.registration(
+                session, signer, house.event, name=name, latin_name="", email=f"{name}@x.example".lower()
+            )
+    where = """SELECT r.native_name, c.key, coalesce(d.name, '') FROM registrations r
+        JOIN categories c ON c.id = r.category_id LEFT JOIN delegations d ON d.id = r.delegation_id
+        WHERE r.email IN ('ann@x.example', 'bob@x.example') ORDER BY 1"""
+    before = await house.rows(where)
+
+    rows = "Name,Email,Category,Delegation\nAnn,ann@x.example,press,Radio\nBob,bob@x.example,press,\n"
+    address = await house.look(rows.encode())
+    page = (await house.client.get(f"{address}?show=changed")).text
+    said = await house.step(address, "apply")
+
+    assert "<del><bdi>business</bdi></del> → <ins><bdi>press</bdi></ins>" in page
+    assert "<ins><bdi>Radio</bdi></ins>" in page
+    assert "0 guests came in, 1 were changed." in said
+    assert await house.rows(where) == [("Ann", "press", "Radio"), ("Bob", "business", "")]
+    async with house.db.begin() as session:
+        assert await recount(session) == []
+    # rows that name no category move nobody
+    again = await house.look(b"Name,Email\nAnn,ann@x.example\n")
+    assert await house.counts(again) == {"new": 0, "changed": 0, "same": 1, "duplicate": 0, "wrong": 0}
+
+    await house.step(address, "undo")
+
+    assert await house.rows(where) == before
+    async with house.db.begin() as session:
+        assert await recount(session) == []
 
 
 async def test_a_possible_double_waits_for_a_person(house: House, signer: Signer) -> None:
