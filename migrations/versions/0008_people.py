@@ -1,4 +1,4 @@
-"""The directory: notes, names as keys, merges, and who is somebody else"""
+"""The directory: notes, names as keys, merges, and who is somebody else; lists by organisation"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -9,6 +9,8 @@ down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+LETTERS = "аәбвгґғдеёєжзийкқлмнңоөпрстуўұүфхҳһцчҷшщъыіїьэюя"
+PLACES = "".join(chr(0x0430 + place) for place in range(len(LETTERS)))
 JSON = postgresql.JSONB(astext_type=sa.Text())
 
 
@@ -25,6 +27,10 @@ def upgrade() -> None:
     )
     op.create_index("ix_people_no_key", "people", ["id"], postgresql_where=sa.text("name_key IS NULL"))
     op.create_index("ix_people_organisation", "people", ["organisation_id", "id"])
+    op.create_index(
+        "ix_registrations_event_organisation", "registrations",
+        ["event_id", sa.text(f"translate(lower(affiliation), '{LETTERS}', '{PLACES}')"), "sort_key", "id"],
+    )  # fmt: skip
     op.create_table(
         "merges",
         sa.Column("id", sa.Uuid(), server_default=sa.text("uuidv7()"), nullable=False),
@@ -71,6 +77,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("people_apart")
+    op.drop_index("ix_registrations_event_organisation", table_name="registrations")
     op.drop_table("merges")
     for name in ("ix_people_organisation", "ix_people_no_key", "ix_people_phone", "ix_people_name_key"):
         op.drop_index(name, table_name="people")

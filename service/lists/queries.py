@@ -5,20 +5,20 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, case, func, literal, select, tuple_
+from sqlalchemy import Select, case, func, literal, literal_column, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.core.names import query_ways, sort_key
+from service.core.names import query_ways
 from service.events.models import Category
 from service.lists.fields import FIELDS, Condition, Field, Scope, condition_of
 from service.lists.language import EVERYBODY, Part, write
 from service.places.models import Places
-from service.registrations.models import STATES, Registration
+from service.registrations.models import LETTER_PLACES, LETTERS, STATES, Registration
 from service.registrations.queries import as_id, spelled
 
 PAGE = 50
 NEAR = 1_000
-INDEXED = ("name", "registered")
+INDEXED = ("name", "registered", "organisation")
 COUNTED_AT_ONCE = 50_000  # in larger events the exact count follows the page
 
 
@@ -57,12 +57,11 @@ _CATEGORY_ORDER = select(Category.ordinal).where(Category.id == R.category_id).s
 
 
 def _alphabetical(column: Any) -> Any:
-    """Without capitals, Cyrillic by the Kazakh alphabet, as core.names.sort_key does it."""
-    return func.translate(func.lower(column), _LETTERS, _PLACES)
-
-
-_LETTERS = "".join(sorted("абвгдеёжзийклмнопрстуфхцчшщъыьэюяәғқңөұүһіґєїўҳҷ", key=sort_key))
-_PLACES = "".join(chr(0x0430 + place) for place in range(len(_LETTERS)))
+    """Without capitals, Cyrillic by the Kazakh alphabet, as core.names.sort_key does it. Its constants are written out:
+    with parameters no index on the expression would fit (registrations.models)."""
+    return func.translate(
+        func.lower(column), literal_column(f"'{LETTERS}'"), literal_column(f"'{LETTER_PLACES}'")
+    )
 
 
 # Each ends with the id, so that no two stand on one place. A page goes on after the last one's values.

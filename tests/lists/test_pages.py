@@ -70,3 +70,10 @@ async def test_latin_names_are_found_by_sound_but_not_by_one_sign(
         page = await list_page(session, Scope.of(event), Filter(q=q))
 
     assert ({item.native_name for item in page.items}, page.total) == (found, len(found))
+
+
+def test_the_letters_of_an_order_are_those_of_names() -> None:
+    from service.core.names import sort_key
+    from service.registrations.models import LETTERS
+
+    assert "".join(sorted(LETTERS, key=sort_key)) == LETTERS
