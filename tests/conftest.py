@@ -42,7 +42,7 @@ def servers() -> Iterator[Addresses]:
     """DATABASE_URL and REDIS_URL if given (the user must be able to create databases), else our own for this run."""
     folder = Path(tempfile.mkdtemp(prefix="qonaq-tests-"))
     folder.chmod(0o755)  # PostgreSQL runs as another user when we are root
-    postgres = Postgres(folder / "postgres", folder / "postgres.log")
+    postgres = Postgres(folder / "postgres", folder / "postgres.log", throwaway=True)
     valkey = Valkey(folder / "valkey", folder / "valkey.log")
     try:
         yield Addresses(

@@ -22,9 +22,12 @@ INITDB = (
 
 
 class Postgres:
-    """One cluster in `folder`. `start()` returns its address; data stays when it stops."""
+    """One cluster in `folder`. `start()` returns its address; data stays when it stops.
 
-    def __init__(self, folder: Path, log: Path) -> None:
+    `throwaway`: nobody needs the data when the machine itself fails, so nothing waits for the disk (for tests)."""
+
+    def __init__(self, folder: Path, log: Path, *, throwaway: bool = False) -> None:
+        self._more = ["-c", "fsync=off", "-c", "full_page_writes=off"] if throwaway else []
         self._root = os.geteuid() == 0
         self.data = _place(folder) if self._root else folder
         self._log = log
@@ -45,6 +48,7 @@ class Postgres:
             self._bin / "postgres", "-D", self.data, "-p", str(self.port), "-c", "listen_addresses=127.0.0.1",
             "-c", "unix_socket_directories=", "-c", "shared_buffers=256MB", "-c", "max_connections=200",
             "-c", "max_wal_size=2GB", "-c", "log_min_messages=warning", "-c", "timezone=UTC",
+            *self._more,
         ]  # fmt: skip
         self.process = spawn(command, log=self._log, death=signal.SIGINT, uid=NOBODY if self._root else None)
         self._wait()

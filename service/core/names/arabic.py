@@ -44,7 +44,7 @@ _PERSIAN = re.compile("[پچژگکی]")
 _PERSIAN_SOUNDS = {"ض": "z", "ذ": "z", "ظ": "z", "ث": "s"}
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def guesses(word: str) -> tuple[str, ...]:
     """How an Arabic word is perhaps romanised: a vowel after the first consonant or
     after every one; its consonants."""
@@ -72,7 +72,7 @@ def _with_vowel(letters: list[str], vowel: str, every: bool) -> str:
     return written
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def may_spell(word: str, latin: str) -> bool:
     """Whether a Latin word may be this Arabic one: every letter has its sound, with short vowels between them."""
     places = {0}

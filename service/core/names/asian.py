@@ -28,13 +28,13 @@ class Setting(NamedTuple):
     palladius: bool = False
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_korean(word: str) -> bool:
     """Whether a word may be Korean."""
     return kind_of(word) == "hangul" or bool(hangul.surnames_of(word) or hangul.hangul_of(word))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def has_korean_surname(word: str) -> bool:
     """Whether a word is a Korean surname or, in Hangul, begins with one."""
     if kind_of(word) == "hangul":
@@ -42,7 +42,7 @@ def has_korean_surname(word: str) -> bool:
     return bool(hangul.surnames_of(word))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_chinese(word: str) -> bool:
     """Whether a word may be Chinese, of one or two syllables."""
     if kind_of(word) != "latin":
@@ -52,7 +52,7 @@ def is_chinese(word: str) -> bool:
     return han.few_syllables(plain) or bool(other)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_japanese(word: str) -> bool:
     """Whether a word is made of the syllables of Kana."""
     return kind_of(word) in ("kana", "han") or bool(_romaji(word))

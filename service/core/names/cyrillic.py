@@ -42,7 +42,7 @@ _OTHERS = [
 ]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def variants(word: str) -> tuple[str, ...]:
     """The word in other letters that other languages would write in Latin: Өтегенов as Утегенов."""
     found = dict.fromkeys(pattern.sub(other, word) for pattern, other in _OTHERS if pattern.search(word))
@@ -66,7 +66,7 @@ _SAME = [
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def in_plain_letters(word: str) -> frozenset[str]:
     """How the word may stand in another Cyrillic alphabet: comparable with another word's."""
     found = set()

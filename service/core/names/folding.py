@@ -68,7 +68,7 @@ _ANY_FINE = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _FINE))
 _ANY_RULE = re.compile("|".join(f"(?:{pattern})" for pattern, _ in _FINE + _COARSE))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def plain_of(word: str) -> str:
     """One cleaned word in ASCII letters and digits, English-like; "" when nothing is left."""
     if word.isascii():
@@ -83,7 +83,7 @@ def plain_of(word: str) -> str:
     return _NOT_PLAIN.sub("", anyascii(word).lower())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def fold_plain(plain: str) -> str:
     """Of what is Latin letters and digits already."""
     before = ""
@@ -94,7 +94,7 @@ def fold_plain(plain: str) -> str:
     return plain
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def fine(plain: str) -> str:
     """As fold_plain, but what only loose spellings mix up stays apart: for saying that two names are the same."""
     before = ""

@@ -91,7 +91,7 @@ def simplified(text: str) -> str:
     return text.translate(_SIMPLIFIED)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def pinyin_of_han(run: str) -> tuple[str, ...]:
     """A run of Han signs in pinyin; the usual reading first, at most four."""
     found = [""]
@@ -101,31 +101,31 @@ def pinyin_of_han(run: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def pinyin_of_latin(word: str) -> frozenset[str]:
     """What a Latin word is as pinyin; empty when it is none."""
     return readings(word, _OF_PINYIN, longest=_LONGEST_PINYIN, at_most=SYLLABLES)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def few_syllables(word: str) -> bool:
     """Whether a Latin word is pinyin of the length of names, one or two syllables."""
     return bool(readings(word, _OF_PINYIN, longest=_LONGEST_PINYIN, at_most=2))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def pinyin_of_wade(word: str) -> frozenset[str]:
     """What a Latin word is as Wade-Giles without apostrophes, which is ambiguous; empty when it is none."""
     return readings(word, _OF_WADE, longest=_LONGEST_WADE, at_most=3)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def pinyin_of_cantonese(word: str) -> frozenset[str]:
     """What a Latin word may be as a given name of Hong Kong or Singapore; empty when it is none."""
     return readings(word, _CANTONESE, longest=6, at_most=2)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def pinyin_of_cyrillic(word: str) -> frozenset[str]:
     """What a Cyrillic word is as Palladius; empty when it is none."""
     return readings(word.replace("ъ", ""), _OF_PALLADIUS, longest=_LONGEST_PALLADIUS, at_most=SYLLABLES)

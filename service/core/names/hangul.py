@@ -75,7 +75,7 @@ FIRST_OF = {
 }
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def hangul_of(word: str) -> frozenset[str]:
     """Every Hangul word of one to three syllables of names that this Latin or Cyrillic word may spell."""
     plain = word.translate(_MR_SIGNS)
@@ -111,7 +111,7 @@ _LOOSE = [
 ]  # fmt: skip
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def loose(plain: str) -> str:
     """A key that all spellings of one Korean given name share, and others, too."""
     for pattern, result in _LOOSE:
@@ -119,13 +119,13 @@ def loose(plain: str) -> str:
     return plain
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def loose_of_hangul(run: str) -> str:
     """The same of Hangul, syllable by syllable: 선규 is no 성유."""
     return re.sub(r"(.)\1+", r"\1", "".join(loose(roman(syllable)) for syllable in run))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def loose_keys(word: str, plain: str) -> tuple[str, ...]:
     """The keys of a Latin or Cyrillic word that may be Korean; `plain` is the word in ASCII."""
     runs = sorted(hangul_of(word), key=lambda run: (len(run), run))

@@ -44,7 +44,7 @@ def short(romaji: str) -> str:
     return romaji
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def romaji_of_kana(word: str) -> str:
     """Hiragana (Katakana was cleaned to it) in short Hepburn; "" when there is another sign in it."""
     written: list[str] = []
@@ -63,7 +63,7 @@ def romaji_of_kana(word: str) -> str:
     return short("".join(written))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def romaji_of_latin(word: str) -> frozenset[str]:
     """The short Hepburn readings of a Latin word; empty when it cannot be Japanese."""
     plain = word.translate(_MACRONS)
@@ -77,7 +77,7 @@ def romaji_of_latin(word: str) -> frozenset[str]:
     return frozenset(found)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def romaji_of_cyrillic(word: str) -> frozenset[str]:
     """The short Hepburn readings of a Cyrillic word; empty when it cannot be Japanese."""
     single = re.sub(r"([ктспдз])\1", r"\1", word)

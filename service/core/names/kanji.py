@@ -17,7 +17,7 @@ def _table(text: str) -> dict[str, tuple[str, ...]]:
 _SURNAMES, _GIVEN = _table(SURNAMES), _table(GIVEN)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def split(run: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The readings of surname and given name of a whole name in Kanji (and Kana); None when the tables know none.
 
@@ -29,7 +29,7 @@ def split(run: str) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     return None
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def readings_of(run: str) -> tuple[str, ...]:
     """The readings of one name in Kanji or Kana, short Hepburn; empty when the tables know none."""
     if run in _GIVEN or run in _SURNAMES:

@@ -40,7 +40,7 @@ def _key_words(name: str) -> tuple[str, ...]:
     return parted[0] if parted else tuple(kept)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def _key_of(word: str) -> str:
     name = arabic.known(word)
     if name:
@@ -50,7 +50,7 @@ def _key_of(word: str) -> str:
     return fold_word(word)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def _other_keys(word: str) -> tuple[str, ...]:
     if kind_of(word) == "han":
         return tuple(map(fold_plain, (*han.pinyin_of_han(word)[1:], *kanji.readings_of(word))))

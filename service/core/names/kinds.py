@@ -17,7 +17,7 @@ _PATRONYMIC = re.compile(
 )
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def kind_of(word: str) -> str:
     """hangul, han, kana, cyrillic, arabic, latin or other; one with both Han and Kana is han."""
     if word.isascii():
@@ -25,7 +25,7 @@ def kind_of(word: str) -> str:
     return next((kind for kind, letters in _KINDS if letters.search(word)), "other")
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def is_patronymic(word: str) -> bool:
     """Whether it ends as fathers' names do in Russian, Ukrainian, Kazakh: some surnames do, too."""
     return len(word) > 5 and _PATRONYMIC.search(word) is not None

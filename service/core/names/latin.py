@@ -19,7 +19,7 @@ def plain(word: str) -> str:
     return word if word.isascii() else _NOT_PLAIN.sub("", anyascii(word).lower())
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def respellings(word: str, of: frozenset[str] | None = None) -> tuple[str, ...]:
     """The word in ASCII, English-like, by every orthography it may be of, itself (without diacritics) first.
 

@@ -69,7 +69,7 @@ def _doubled(word: str) -> list[str]:
     return [found[0] for found in _DOUBLED.finditer(latin.plain(word))]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def sounds(word: str, orthographies: frozenset[str] | None, hard: bool = False) -> frozenset[str]:
     """How a word of an alphabet may sound, in the letters of `fine`; with `hard` Cyrillic г is no h."""
     kind = kind_of(word)
@@ -104,7 +104,7 @@ def _near(one: str, other: str) -> bool:
     return allowed > 0 and OSA.distance(one, other, score_cutoff=allowed) <= allowed
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def _for_slips(word: str, kind: str) -> tuple[str, ...]:
     if kind == "hangul":
         return (hangul.loose_of_hangul(word), fine(hangul.roman(word)))

@@ -11,7 +11,7 @@ from service.core.names.tables.han import DOUBLE_SURNAMES
 _DOUBLE_KOREAN = frozenset(surname for surname in hangul.SPELLINGS if len(surname) == 2)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def partings(run: str) -> tuple[tuple[str, str], ...]:
     """(surname, given name) of a run of Hangul or Han, the likeliest first; none for what is no whole name."""
     if not 2 <= len(run) <= 5:
@@ -34,7 +34,7 @@ _FOREIGN = [
 _VOICED = {"t": "d", "p": "v", "k": "g"}
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def foreign_hangul(word: str) -> tuple[str, ...]:
     """What a foreign name in Hangul perhaps was in Latin letters: 에두아르트 is eduart, eduard; at most six."""
     if len(word) < 2:

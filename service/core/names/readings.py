@@ -10,7 +10,7 @@ from service.core.names.kinds import kind_of
 from service.core.names.particles import PARTICLES
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def readings_of(word: str, kind: str, *, stored: bool) -> tuple[str, ...]:
     """How else a word of an alphabet is written, folded; the likeliest first. Fewer are stored than looked for."""
     if kind == "arabic":
@@ -38,7 +38,7 @@ def of_abd(word: str) -> list[str]:
     return []
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def asian(word: str) -> tuple[str, ...]:
     """The readings of an alphabetic word as a Korean, Chinese or Japanese one; the likeliest first."""
     if len(word) > 16:
@@ -71,7 +71,7 @@ def joins(words: list[str]) -> list[str]:
     return [first + second for first, second in pairwise(words) if joinable(first, second)]
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def joinable(first: str, second: str) -> bool:
     if len(first) + len(second) > 12 or kind_of(first) != kind_of(second):
         return False

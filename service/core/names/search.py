@@ -40,14 +40,14 @@ def search_text(*fields: str | None) -> str:
     return f" {' '.join(list(tokens)[:TOKENS_LIMIT])} " if tokens else ""
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _light(word: str) -> dict[str, None]:
     if CJK_START.match(word):
         return dict.fromkeys(word[start:] for start in range(min(len(word), 24)))
     return dict.fromkeys((word, fold_word(word)))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _stored(word: str) -> dict[str, None]:
     """Everything by which one cleaned word of a name may be looked for."""
     kind = kind_of(word)
@@ -63,7 +63,7 @@ def _stored(word: str) -> dict[str, None]:
     return dict.fromkeys(list(found)[:_STORED])
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _stored_join(word: str) -> dict[str, None]:
     """Of two neighbours put together: what the sound of an East Asian given name is looked for by."""
     if kind_of(word) == "arabic":
@@ -137,7 +137,7 @@ def _needed(words: list[str]) -> list[str]:
     return kept
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=8_192)
 def _looked_for(word: str) -> Alternatives:
     if CJK_START.match(word):
         return tuple(dict.fromkeys((word, han.simplified(word))))
