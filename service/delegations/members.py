@@ -17,14 +17,12 @@ from service.delegations.queries import get_member
 from service.events.queries import EventFacts
 from service.places.operations import take
 from service.registrations.errors import CategoryNotOpen, WrongState
-from service.registrations.models import TAKES_A_PLACE, Registration
+from service.registrations.models import ALIVE, TAKES_A_PLACE, Registration
 from service.registrations.operations import cancel, cancel_with
 from service.registrations.queries import get_registration
 from service.registrations.register import register
 from service.registrations.schemas import Application
 from service.registrations.seats import lock_seats, quota_of
-
-ALIVE = ("pending", "held", "waitlisted", "offered", "approved")
 
 
 class Company(msgspec.Struct, frozen=True):
@@ -49,7 +47,7 @@ async def add_member(
         await get_member(session, delegation.id, company.principal_id)
     if not application.email and not application.assistant_email:
         application = msgspec.structs.replace(application, assistant_email=delegation.focal_email)
-    await lock_seats(session, category.id, delegation.id)
+    await lock_seats(session, category.id, delegation.id, application.choice_places)
     done = await register(
         await raw(session), event, application, source="delegation", key=f"delegation:{delegation.id}:{key}"[:200],
         actor=actor, signer=signer,
@@ -92,7 +90,8 @@ async def substitute(
     category = next((one for one in event.categories if one.id == before.category_id), None)
     if category is None:
         raise NotFound
-    await lock_seats(session, category.id, delegation.id, wanted=False)
+    choices = {*before.choice_places, *application.choice_places}
+    await lock_seats(session, category.id, delegation.id, choices, wanted=False)
     await cancel(session, actor, before, signer=signer, now=now, promote=False)
     application = msgspec.structs.replace(application, category=category.key)
     after = await add_member(session, actor, delegation, event, application, key=key, signer=signer)

@@ -35,6 +35,7 @@ def _office(data: bytes) -> str | None:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
+    # the last is zipfile's word for a kind of archive that it cannot read
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError):
         return None
     if "[Content_Types].xml" not in names or any("vbaproject" in name.lower() for name in names):

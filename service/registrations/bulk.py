@@ -21,7 +21,7 @@ from service.credentials.operations import Signer
 from service.outbox.operations import Mail, add_mails
 from service.places.operations import Full, take_some
 from service.registrations.errors import WrongState
-from service.registrations.models import BulkChange, Registration
+from service.registrations.models import ALIVE, BulkChange, Registration
 from service.registrations.operations import promote_waiting
 from service.registrations.seats import holds, seats, sit_down, stand_up
 
@@ -43,11 +43,11 @@ DECISIONS = {
         letter="registration_approved", audit="registration.approved",
     ),
     "reject": Decision(
-        state="rejected", from_states=("pending", "held", "waitlisted", "offered", "approved"),
+        state="rejected", from_states=ALIVE,
         letter="registration_rejected", audit="registration.rejected",
     ),
     "cancel": Decision(
-        state="cancelled", from_states=("pending", "held", "waitlisted", "offered", "approved"),
+        state="cancelled", from_states=ALIVE,
         letter="registration_cancelled", audit="registration.cancelled",
     ),
     "hold": Decision(state="held", from_states=("pending", "offered"), letter="", audit="registration.held"),

@@ -14,6 +14,7 @@ from service.people.models import Card
 
 STATES = ("draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled")
 TAKES_A_PLACE = ("pending", "held", "offered", "approved")
+ALIVE = ("pending", "held", "waitlisted", "offered", "approved")  # may still come
 COMPANIONS = ("plus_one", "interpreter", "assistant", "security")
 SOURCES = ("web", "invitation", "organizer", "import", "delegation", "walk_in")
 

@@ -19,7 +19,7 @@ from service.questions.facts import QuestionFacts
 from service.questions.files import files_in, settle
 from service.questions.operations import changed_answers
 from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, ReasonMissing, WrongState
-from service.registrations.models import Registration
+from service.registrations.models import ALIVE, Registration
 from service.registrations.queries import find_by_email, get_registration
 from service.registrations.schemas import Application
 from service.registrations.seats import (
@@ -78,7 +78,7 @@ async def reject(
     if not reason.strip():
         raise ReasonMissing({"reason": ReasonMissing.say})
     registration = await get_registration(session, event.id, registration_id, lock=True)
-    _require(registration, ("pending", "held", "waitlisted", "offered", "approved"))
+    _require(registration, ALIVE)
     await _leave(session, actor, registration, "rejected", reason=reason.strip(), signer=signer, now=now)
     await _tell(session, registration, "registration_rejected")
     return registration
@@ -90,7 +90,7 @@ async def cancel(
 ) -> Registration:  # fmt: skip
     """By the guest or the team; `registration` was fetched with a lock. The next who waits moves up, unless the caller
     gives the place to another one (`promote` False). A double goes without a mail (`tell` False). Raises WrongState."""
-    _require(registration, ("pending", "held", "waitlisted", "offered", "approved"))
+    _require(registration, ALIVE)
     await _leave(
         session, actor, registration, "cancelled", reason=reason, signer=signer, now=now, promote=promote
     )

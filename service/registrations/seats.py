@@ -36,12 +36,12 @@ def quota_of(delegation_id: UUID, category_id: UUID) -> UUID:
 
 
 async def lock_seats(
-    session: AsyncSession, category_id: UUID, delegation_id: UUID, *, wanted: bool = True
-) -> None:
-    """Before the hot path takes a place in the category: both counters, in their order. Raises DelegationFull when a
-    place of the quota is wanted and there is none."""
+    session: AsyncSession, category_id: UUID, delegation_id: UUID, choices: Iterable[UUID] = (), *, wanted: bool = True
+) -> None:  # fmt: skip
+    """Before the hot path takes a place in the category: both counters and those of answers, in their order. Raises
+    DelegationFull when a place of the quota is wanted and there is none."""
     quota = quota_of(delegation_id, category_id)
-    if await lock_free(session, (category_id, quota), wanted=(quota,) if wanted else ()):
+    if await lock_free(session, {category_id, quota, *choices}, wanted=(quota,) if wanted else ()):
         raise DelegationFull
 
 

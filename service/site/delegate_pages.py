@@ -17,7 +17,7 @@ from service.core.tokens import new_token
 from service.credentials.operations import Signer
 from service.delegations import members
 from service.delegations.errors import DelegationShut
-from service.delegations.members import ALIVE, Company
+from service.delegations.members import Company
 from service.delegations.queries import get_member, list_members
 from service.events.queries import CategoryView
 from service.outbox.bell import Bell
@@ -26,7 +26,7 @@ from service.questions.serving import file_answer
 from service.questions.typed import Typed, read_typed, typed_of
 from service.questions.words import Reader, show
 from service.registrations.countries import countries
-from service.registrations.models import COMPANIONS, Registration
+from service.registrations.models import ALIVE, COMPANIONS, Registration
 from service.registrations.operations import CHANGEABLE, change_own, move_category
 from service.registrations.queries import as_id
 from service.registrations.schemas import Application, check, read_application

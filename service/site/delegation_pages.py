@@ -20,7 +20,7 @@ from service.delegations.errors import DelegationShut
 from service.delegations.queries import get_member, list_members
 from service.outbox.bell import Bell
 from service.questions.words import Reader, list_unanswered
-from service.registrations.models import Registration
+from service.registrations.models import ALIVE, Registration
 from service.registrations.queries import as_id
 from service.settings import Settings
 from service.site.delegation import Brought, brought, focal_page
@@ -96,7 +96,7 @@ async def leave_out_form(
         people = await list_members(session, given.delegation.id)
     if not given.open_at(now):
         return go(given.at, DelegationShut.say, kind="error")
-    company = [one for one in people if one.principal_id == member.id and one.state in members.ALIVE]
+    company = [one for one in people if one.principal_id == member.id and one.state in ALIVE]
     return focal_page(request, "site/delegate_out.html", given, member=member, company=company)
 
 

@@ -18,12 +18,10 @@ from service.events.models import Event
 from service.events.queries import CategoryView
 from service.questions.facts import QuestionFacts
 from service.questions.queries import list_questions
-from service.registrations.models import Registration
+from service.registrations.models import ALIVE, Registration
 from service.registrations.queries import get_own
 from service.settings import Settings
 from service.site.queries import get_category_of, get_event_of
-
-ALIVE = ("pending", "held", "waitlisted", "offered", "approved")
 
 
 class Own(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,10 +17,11 @@ from service.core.names import name_key
 from service.core.tokens import new_token
 from service.credentials.operations import Signer
 from service.delegations.errors import DelegationShut
-from service.delegations.members import ALIVE, add_member
+from service.delegations.members import add_member
 from service.delegations.queries import list_members
 from service.imports.sheets import Row, Sheet, read_sheet
 from service.outbox.bell import Bell
+from service.registrations.models import ALIVE
 from service.registrations.schemas import Application
 from service.settings import Settings
 from service.site.delegate_pages import NOT_AGREED
