@@ -1,12 +1,10 @@
 """Questions from the builder to the form, the own page, the door and the night that erases them."""
 
-import io
 from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from PIL import Image
 from sqlalchemy import select, text
 
 from service.core.actor import SYSTEM
@@ -15,7 +13,6 @@ from service.core.database import Database
 from service.core.tokens import personal_token
 from service.credentials.operations import Signer
 from service.events.models import Event
-from service.questions.files import throw_away_waiting
 from service.questions.operations import erase_expired, remove_question
 from service.questions.schemas import ChoiceForm, ConditionForm
 from service.registrations.models import Registration
@@ -32,12 +29,6 @@ CARD = {
 }  # fmt: skip
 PDF = ("ticket.pdf", b"%PDF-1.7 it flies", "application/pdf")
 TOUR = [ChoiceForm(key="tour", label={"en": "Tour"}, places=1), ChoiceForm(key="hall", label={"en": "Hall"})]
-
-
-def photo() -> tuple[str, bytes, str]:
-    made = io.BytesIO()
-    Image.new("RGB", (600, 800), "teal").save(made, "JPEG")
-    return ("me.jpg", made.getvalue(), "image/jpeg")
 
 
 async def send(client: httpx.AsyncClient, path: str, files: Any = None, **form: Any) -> httpx.Response:
@@ -105,80 +96,6 @@ async def test_the_builder_says_what_is_wrong_and_keeps_what_was_typed(
     assert "&lt;b&gt;" in answer.text
     async with db.begin() as session:
         assert (await session.execute(text("SELECT count(*) FROM questions"))).scalar_one() == 0
-
-
-async def test_files_survive_an_error_and_belong_to_their_guest_alone(
-    client: httpx.AsyncClient, db: Database, forum: Forum
-) -> None:
-    await forum.ask("ticket", "file", required=True)
-    await forum.ask("portrait", "photo")
-
-    first = await send(
-        client, "/e/forum/register", {"q_ticket": PDF, "q_portrait": photo()}, **{**CARD, "email": "no"}
-    )
-    tokens = dict(part.split('" value="')[0:2] for part in _kept(first.text))
-    second = await send(
-        client, "/e/forum/register", {"q_ticket": ("", b"", "application/octet-stream")}, **CARD, **tokens
-    )
-    await send(
-        client,
-        "/e/forum/register",
-        {"q_ticket": PDF},
-        **{**CARD, "email": "other@steppe.example", "key": "o"},
-    )
-
-    assert first.status_code == 422
-    assert "ticket.pdf" in first.text
-    assert second.status_code == 303, second.text
-    mine, other = await guest(db), await guest(db, "other@steppe.example")
-    here = f"{own(mine)}/files/{mine.answers['ticket']}"
-    seen = await client.get(here)
-    assert seen.status_code == 200, (here, seen.text[-300:])
-    assert (seen.content, seen.headers["content-disposition"].split(";")[0]) == (PDF[1], "attachment")
-    assert seen.headers["content-security-policy"].startswith("default-src 'none'; sandbox")
-    assert (await client.get(f"{own(mine)}/files/{mine.answers['portrait']}")).headers[
-        "content-type"
-    ] == "image/jpeg"
-    assert (await client.get(f"{own(other)}/files/{mine.answers['ticket']}")).status_code == 404
-    console = f"/console/forum/guests/{mine.id}/files/{mine.answers['ticket']}"
-    answers = {
-        role: (await forum.as_(client, role).get(console)).status_code for role in ("viewer", "outsider", "")
-    }
-    assert answers == {"viewer": 200, "outsider": 404, "": 302}
-    # a token of somebody's file does not answer for another
-    stolen = await send(
-        forum.as_(client, ""), "/e/forum/register", {"q_portrait": ("", b"", "image/jpeg")},
-        **{**CARD, "email": "thief@steppe.example", "key": "t"}, **tokens,
-    )  # fmt: skip
-    assert stolen.status_code == 422
-    assert "Please choose the file again." in stolen.text
-
-
-def _kept(page: str) -> list[str]:
-    import re
-
-    return [
-        f'{name}" value="{value}' for name, value in re.findall(r'name="(kept_\w+)" value="([^"]+)"', page)
-    ]
-
-
-@pytest.mark.parametrize(
-    ("file", "said"),
-    [
-        (("a.pdf", b"MZ not a pdf", "application/pdf"), "Please choose a PDF"),
-        (("a.pdf", b"%PDF" + b"x" * 10_000_000, "application/pdf"), "10 MB at most"),
-    ],
-    ids=["content", "size"],
-)
-async def test_a_file_that_cannot_be_taken(
-    client: httpx.AsyncClient, db: Database, forum: Forum, file: Any, said: str
-) -> None:
-    await forum.ask("ticket", "file")
-
-    answer = await send(client, "/e/forum/register", {"q_ticket": file}, **CARD)
-
-    assert answer.status_code == 422
-    assert said in answer.text
 
 
 async def test_places_of_an_answer_are_taken_freed_and_never_beyond(
@@ -308,21 +225,6 @@ async def test_personal_answers_are_erased_when_their_time_is_over(
         history, files = (await session.execute(text(everything))).one()
     assert "N12" not in history
     assert files == 0
-
-
-async def test_files_of_a_form_that_was_never_sent_are_thrown_away(
-    client: httpx.AsyncClient, db: Database, forum: Forum
-) -> None:
-    await forum.ask("ticket", "file")
-    await send(client, "/e/forum/register", {"q_ticket": PDF}, **{**CARD, "email": "no"})
-    await send(client, "/e/forum/register", {"q_ticket": PDF}, **CARD)
-
-    async def count(hours: int) -> int:
-        async with db.begin() as session:
-            await throw_away_waiting(session, now() + timedelta(hours=hours))
-            return int((await session.execute(text("SELECT count(*) FROM files"))).scalar_one())
-
-    assert [await count(hours) for hours in (1, 23, 25)] == [2, 2, 1]
 
 
 async def test_a_question_others_depend_on_stays_before_them(

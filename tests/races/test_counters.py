@@ -1,6 +1,7 @@
 """Whatever happens to guests in whatever order, every counter equals its rows and nobody is beyond a capacity.
 
-A Hypothesis state machine on a real PostgreSQL; each rule is one transaction as a request or a worker makes it."""
+A Hypothesis state machine on a real PostgreSQL; each rule is one transaction as a request or a worker makes it. The
+file is long because a machine is one class: every way there is to a place must be a rule of it."""
 
 import asyncio
 from collections.abc import Callable, Coroutine
