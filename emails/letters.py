@@ -111,6 +111,23 @@ class RegistrationPromoted(EventLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class RegistrationOffered(EventLetter):
+    """A place became free and is kept until `answer_by` for the guest to take on the own page."""
+
+    kind: ClassVar[str] = "registration_offered"
+    own_page: str
+    category: Translated
+    answer_by: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RegistrationOfferEnded(EventLetter):
+    """Nobody took the place in time; it went on, and the registration ended."""
+
+    kind: ClassVar[str] = "registration_offer_ended"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RegistrationCancelled(EventLetter):
     """Cancelled, by the guest or by the organizers. Goes with a calendar CANCEL if an entry was ever sent."""
 
@@ -244,6 +261,8 @@ LETTERS: dict[str, type[Letter]] = {
         RegistrationQuestion,
         RegistrationWaitlisted,
         RegistrationPromoted,
+        RegistrationOffered,
+        RegistrationOfferEnded,
         RegistrationCancelled,
         AlreadyRegistered,
         OwnLink,

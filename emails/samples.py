@@ -22,6 +22,8 @@ from emails.letters import (
     Recipient,
     RegistrationApproved,
     RegistrationCancelled,
+    RegistrationOffered,
+    RegistrationOfferEnded,
     RegistrationPromoted,
     RegistrationQuestion,
     RegistrationReceived,
@@ -123,6 +125,9 @@ def _all(to: Recipient) -> Iterator[Letter]:
     )
     yield RegistrationPromoted(to=to, event=event, own_page=own_page, category=category, approved=True)
     yield RegistrationPromoted(to=to, event=event, own_page=own_page, category=category, approved=False)
+    yield RegistrationOffered(to=to, event=event, own_page=own_page, category=category, answer_by=ANSWER_BY)
+    yield RegistrationOffered(to=to, event=event, own_page=own_page, category=category)
+    yield RegistrationOfferEnded(to=to, event=event)
     yield RegistrationCancelled(to=to, event=event, by_guest=True)
     yield RegistrationCancelled(to=to, event=event, by_guest=False, reason=reason)
     for state in get_args(State):

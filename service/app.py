@@ -25,6 +25,8 @@ from service.checkin.queries import arrivals_cache
 from service.console import (
     badges_pages,
     bulk_pages,
+    category_pages,
+    deciding_pages,
     delegation_pages,
     delegations_pages,
     edit_pages,
@@ -89,7 +91,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,
     *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *delegations_pages.ROUTES, *delegation_pages.ROUTES,
-    *badges_pages.ROUTES,
+    *deciding_pages.ROUTES, *badges_pages.ROUTES, *category_pages.ROUTES,
     *event_pages.ROUTES, *job_pages.ROUTES, *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
     *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
     *people_pages.ROUTES,

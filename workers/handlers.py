@@ -19,7 +19,7 @@ from workers.context import Context
 from workers.drain import Drain
 from workers.jobs import work
 from workers.kinds import KINDS
-from workers.promotions import promote_all
+from workers.promotions import end_all, promote_all
 
 log = structlog.get_logger()
 
@@ -108,8 +108,9 @@ async def directory(ctx: dict[str, Any]) -> None:
 
 
 async def promotions(ctx: dict[str, Any]) -> None:
-    """Fill places that are free although somebody waits."""
-    if await promote_all(_context(ctx), now()):
+    """Offers whose time is over end; places that are free although somebody waits are filled."""
+    context, at = _context(ctx), now()
+    if await end_all(context, at) + await promote_all(context, at):
         await _ring(ctx)
 
 

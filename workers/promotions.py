@@ -1,4 +1,4 @@
-"""The waiting list heals itself.
+"""Offers of a place end, and the waiting list heals itself.
 
 A registration that saw "full" may commit as waitlisted just after somebody freed a place and found nobody waiting: then
 a place is free and somebody waits. Taking a lock for that on the hot path would cost every registration; a look a
@@ -9,8 +9,19 @@ from datetime import datetime
 
 from sqlalchemy import text
 
-from service.registrations.operations import promote_waiting
+from service.registrations.waiting import end_offers, promote_waiting
 from workers.context import Context
+
+
+async def end_all(context: Context, now: datetime) -> int:
+    """Offers whose time is over, a hundred in a transaction. Returns how many ended."""
+    ended = 0
+    while True:
+        async with context.db.begin() as session:
+            part = await end_offers(session, signer=context.signer, now=now)
+        ended += part
+        if not part:
+            return ended
 
 
 async def promote_all(context: Context, now: datetime) -> int:

@@ -32,6 +32,8 @@ from service.lists.queries import PAGE, describe_chosen, list_ids
 from service.outbox.bell import Bell
 from service.people.models import Tag
 from service.registrations import queries
+from service.registrations.bulk import BY_STEP
+from service.registrations.deciding import get_event_to_decide
 from service.registrations.errors import ReasonMissing
 from service.registrations.moving import get_or_make_tag
 from service.web.forms import Form, go, read_form
@@ -59,8 +61,12 @@ async def decide(
     back = f"/console/{slug}/guests?{query_of(read_query(form.get('list', '')))}".rstrip("?")
     action, sure = form.get("action", ""), form.get("sure") == "yes"
     async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        ids = await chosen_ids(session, event, form)
+        event = await (
+            get_event_to_decide(session, actor, slug)
+            if action in BY_STEP
+            else get_event(session, actor, slug, "manage")
+        )
+        ids = await chosen_ids(session, actor, event, form)
         if action not in bulk_words.DONE or not ids:
             return go(back, N_("Please choose guests, and what to do."), "error")
         if not sure and (len(ids) > PAGE or (action in NEEDS_MORE and not form.get("reason"))):
@@ -98,11 +104,11 @@ async def _done(db: Database, job: Job, result: dict[str, Any], slug: str, bell:
     return go(f"/console/{slug}/guests?{result['query']}&did={job.id}".replace("?&", "?"))
 
 
-async def chosen_ids(session: AsyncSession, event: Event, form: Form) -> list[UUID]:
+async def chosen_ids(session: AsyncSession, actor: Actor, event: Event, form: Form) -> list[UUID]:
     """Those ticked, or all that the list finds."""
     if form.get("all") == "yes":
         wanted = msgspec.structs.replace(read_query(form.get("list", "")), after="")
-        return await list_ids(session, await scope_of(session, event), wanted)
+        return await list_ids(session, await scope_of(session, event, actor), wanted)
     return sorted({found for text in form.many("id") if (found := queries.as_id(text))})
 
 
@@ -172,7 +178,7 @@ async def undo(
     """As long as its mails wait, and by the one who decided."""
     try:
         async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
+            event = await get_event_to_decide(session, actor, slug)
             first = await get_undoable(session, actor, event.id, job_id, now)
             many = first.total > AT_ONCE
             job = await start(

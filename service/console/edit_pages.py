@@ -171,6 +171,7 @@ async def edit_guest_page(
 async def edit_guest(
     request: Request[Any, Any, Any], slug: FromPath[str], registration_id: FromPath[UUID],
     actor: NamedDependency[Actor], db: NamedDependency[Database], settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Response[str] | Redirect:  # fmt: skip
     """Saved, unless somebody changed it meanwhile: then what was typed stays, and the new version is taken."""
     form = await read_form(request)
@@ -188,7 +189,7 @@ async def edit_guest(
             await operations.change(
                 session, actor, guest, application, expected_version=version, questions=questions
             )
-            await operations.move_category(session, actor, guest, application.category)
+            await operations.move_category(session, actor, guest, application.category, now=now)
     except QonaqError as refused:
         async with db.begin() as session:
             event = await get_event(session, actor, slug, "manage")

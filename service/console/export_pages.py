@@ -39,12 +39,16 @@ async def export(
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        ids = await chosen_ids(session, event, form) if form.many("id") and form.get("all") != "yes" else None
+        ids = (
+            await chosen_ids(session, actor, event, form)
+            if form.many("id") and form.get("all") != "yes"
+            else None
+        )
         sheet, language = _sheet(form, ids), language_of(request)
         count = (
             len(ids)
             if ids is not None
-            else await count_guests(session, await scope_of(session, event), sheet.wanted)
+            else await count_guests(session, await scope_of(session, event, actor), sheet.wanted)
         )
         if count > AT_ONCE and actor.kind == "account":
             given = {

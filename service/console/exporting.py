@@ -18,7 +18,7 @@ async def write_list(
     each: Callable[[int], Awaitable[None]] | None = None,
 ) -> tuple[bytes, int]:  # fmt: skip
     """The file, and how many guests are in it. Who took a list out of the house stands in the history."""
-    scope = await scope_of(session, event)
+    scope = await scope_of(session, event, actor)
     words = ListWords(
         language, await list_category_views(session, event.id), scope.questions, zone=event.zone,
         event_languages=event.languages,

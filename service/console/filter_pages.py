@@ -46,7 +46,7 @@ async def filter_page(
     given = request.query_params
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        scope = await scope_of(session, event)
+        scope = await scope_of(session, event, actor)
         try:
             wanted = read_list(given)
             if "sign" in given:

@@ -1,16 +1,14 @@
 """One delegate: details, decisions, badge, mails, and all that happened."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import partial
 from typing import Any
 from uuid import UUID
 
-from litestar import Request, get, post
+from litestar import Request, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
-from sqlalchemy.ext.asyncio import AsyncSession
+from litestar.response import Response
 
 from service.badges.routes import badge_of
 from service.console import words
@@ -18,36 +16,28 @@ from service.console.filter_pages import LIST
 from service.console.neighbours import get_neighbours
 from service.core.actor import Actor
 from service.core.database import Database
-from service.core.errors import QonaqError
 from service.core.names import lang_of_name
 from service.core.tokens import personal_token
 from service.credentials import codes
 from service.credentials.operations import Signer, find_alive
 from service.delegations.models import Delegation
-from service.events.models import Event
 from service.events.queries import get_event, list_category_views
-from service.lists.addresses import query_of, read_filter, read_query
+from service.events.steps import step_at
+from service.lists.addresses import query_of, read_filter
 from service.lists.answers import scope_of
-from service.outbox.bell import Bell
+from service.organisations.queries import list_deciders
 from service.questions.facts import QuestionFacts
 from service.questions.files import get_file, list_files
 from service.questions.queries import list_questions
 from service.questions.serving import file_answer
 from service.questions.words import Reader, list_answered, list_unanswered, say_answer
-from service.registrations import operations, queries
+from service.registrations import queries
+from service.registrations.deciding import stands_at_a_step
 from service.registrations.models import Registration
 from service.settings import Settings
-from service.web.forms import Form, go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page
 
 ONE = LIST + "/{registration_id:uuid}"
-ACTIONS = {
-    "approve": N_("Approved. The badge goes out by mail."),
-    "reject": N_("Rejected. The reason goes out by mail."),
-    "cancel": N_("Cancelled."),
-    "promote": N_("Moved up from the waiting list."),
-    "send_link": N_("The personal link goes out by mail."),
-}
 
 
 @get(ONE, include_in_schema=False)
@@ -63,16 +53,18 @@ async def guest_page(
         categories = await list_category_views(session, event.id)
         timeline = await queries.list_timeline(session, guest.id)
         credential = await find_alive(session, guest.id)
-        beside = await get_neighbours(session, await scope_of(session, event), wanted, guest)
+        beside = await get_neighbours(session, await scope_of(session, event, actor), wanted, guest)
         questions = await list_questions(session, event.id)
         files = await list_files(session, guest.id) if guest.answers else {}
         companions = await queries.list_companions(session, guest.id)
         principal = await session.get(Registration, guest.principal_id) if guest.principal_id else None
         delegation = await session.get(Delegation, guest.delegation_id) if guest.delegation_id else None
+        team = await list_deciders(session, event.organisation_id, event.id)
     may = "manage" in actor.needs(event.organisation_id, event.id)
     own = f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}"
     keep, reader = query_of(wanted), Reader(language_of(request), event.languages)
     category = next(c for c in categories if c.id == guest.category_id)
+    step = step_at(category.steps, guest.step)
     names = {file_id: file.name for file_id, file in files.items()}
     return page(
         request, "console/guest.html", event=event, here="guests", guest=guest, timeline=timeline,
@@ -84,6 +76,8 @@ async def guest_page(
         fields=words.FIELDS, sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, may=may,
         own_link=own if may else "", beside=beside, companions=companions, principal=principal, delegation=delegation,
         roles=words.COMPANIONS, keep=f"?{keep}" if keep else "",
+        step=step, turn=step.open_to(actor, event.organisation_id, event.id), step_name=words.step_name,
+        decides=stands_at_a_step(actor, event, categories), deciders={one.id: one.name for one in team},
         onwards=f"?{query_of(wanted, after='')}".rstrip("?"),
     )  # fmt: skip
 
@@ -104,50 +98,6 @@ async def guest_file(
         return file_answer(await get_file(session, guest.id, file_id))
 
 
-@post(ONE + "/{action:str}", include_in_schema=False)
-async def act_on_guest(
-    request: Request[Any, Any, Any], slug: FromPath[str], registration_id: FromPath[UUID], action: FromPath[str],
-    actor: NamedDependency[Actor], db: NamedDependency[Database], signer: NamedDependency[Signer],
-    bell: NamedDependency[Bell], now: NamedDependency[datetime],
-) -> Redirect:  # fmt: skip
-    """One decision; a refusal is said on the page."""
-    form = await read_form(request)
-    keep = query_of(read_query(form.get("keep", "")))
-    here = f"/console/{slug}/guests/{registration_id}" + (f"?{keep}" if keep else "")
-    if action not in ACTIONS:
-        return go(here)
-    try:
-        async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
-            await _act(session, actor, event, registration_id, action, form, signer, now)
-    except QonaqError as refused:
-        if refused.code in ("not_found", "forbidden"):
-            raise
-        return go(here, sentence(request, refused.say, **refused.data), "error")
-    bell.ring()
-    return go(here, ACTIONS[action])
-
-
-async def _act(
-    session: AsyncSession, actor: Actor, event: Event, registration_id: UUID, action: str, form: Form, signer: Signer,
-    now: datetime,
-) -> None:  # fmt: skip
-    reason = form.get("reason", "")
-    if action == "approve":
-        await operations.approve(session, actor, event, registration_id, signer=signer, now=now)
-    elif action == "reject":
-        await operations.reject(session, actor, event, registration_id, reason=reason, signer=signer, now=now)
-    elif action == "promote":
-        await operations.promote(session, actor, event, registration_id, signer=signer, now=now)
-    elif action == "cancel":
-        guest = await queries.get_registration(session, event.id, registration_id, lock=True)
-        too = {found for one in form.many("too") if (found := queries.as_id(one))}
-        await operations.cancel_with(session, actor, guest, too, reason=reason, signer=signer, now=now)
-    else:
-        guest = await queries.get_registration(session, event.id, registration_id, lock=True)
-        await operations.send_link(session, guest, letter="own_link", now=now)
-
-
 @get(ONE + "/badge.pdf", include_in_schema=False)
 async def guest_badge(
     slug: FromPath[str], registration_id: FromPath[UUID], actor: NamedDependency[Actor], db: NamedDependency[Database],
@@ -157,4 +107,4 @@ async def guest_badge(
     return await badge_of(db, actor, slug, registration_id, signer=signer, settings=settings)
 
 
-ROUTES = (guest_page, act_on_guest, guest_badge, guest_file)
+ROUTES = (guest_page, guest_badge, guest_file)

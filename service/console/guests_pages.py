@@ -28,13 +28,19 @@ from service.lists.addresses import chips_of, chosen, query_of, read_list, witho
 from service.lists.answers import scope_of
 from service.lists.columns import COLUMNS, SORTED_BY, load_rows, read_columns
 from service.lists.errors import FilterUnclear
+from service.lists.fields import MINE
+from service.lists.language import Term
 from service.lists.operations import list_views
 from service.lists.queries import PAGE, Filter, count_guests, list_countries, list_page
 from service.registrations import queries
+from service.registrations.deciding import stands_at_a_step
 from service.settings import Settings
 from service.web.forms import go, read_form
 from service.web.templating import N_, language_of, page
 
+MY_COLUMNS = "name,organisation,country,category,state,step,waiting"
+# Who waits for the reader's decision, the longest first.
+MY_TURN = query_of(Filter(part=Term("waits", ":", (MINE,)), sort="waiting", cols=MY_COLUMNS))
 SHOWN_FOR = timedelta(minutes=5)
 SPARE = timedelta(seconds=1)  # for the way from the button to us
 
@@ -53,7 +59,7 @@ async def guests_page(
         event = await get_event(session, actor, slug, "see")
         try:
             wanted = read_list(request.query_params)
-            shown = await _load(session, event, wanted)
+            shown = await _load(session, actor, event, wanted)
             did = await _done_before(request, session, actor, event, now)
         except FilterUnclear as unclear:
             return await mend_filter(request, session, event, unclear)
@@ -62,16 +68,17 @@ async def guests_page(
     )
     answer = page(
         request, "console/guests.html", event=event, here="guests", wanted=wanted, words=words, did=did,
-        may="manage" in actor.needs(event.organisation_id, event.id), **shown, **_links(wanted, words),
+        may="manage" in actor.needs(event.organisation_id, event.id), mine=MY_TURN,
+        decides=stands_at_a_step(actor, event, shown["categories"]), **shown, **_links(wanted, words),
     )  # fmt: skip
     # what is typed stands in the address, without the fields that were left empty
     answer.headers["HX-Replace-Url"] = f"{request.url.path}?{query_of(wanted)}".rstrip("?")
     return answer
 
 
-async def _load(session: AsyncSession, event: Event, wanted: Filter) -> dict[str, Any]:
+async def _load(session: AsyncSession, actor: Actor, event: Event, wanted: Filter) -> dict[str, Any]:
     """All that the page shows, in the same number of queries for one guest and for fifty."""
-    scope = await scope_of(session, event)
+    scope = await scope_of(session, event, actor)
     keys = [one.key for one in scope.questions]
     columns = read_columns(wanted.cols, keys)
     found = await list_page(session, scope, wanted)
@@ -135,7 +142,9 @@ async def guests_count(
     """How many there are on all pages, where that is too much to count with the page."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        total = await count_guests(session, await scope_of(session, event), read_list(request.query_params))
+        total = await count_guests(
+            session, await scope_of(session, event, actor), read_list(request.query_params)
+        )
     return page(request, "console/count.html", total=total)
 
 
@@ -148,7 +157,7 @@ async def badges_of_chosen(
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        ids = await chosen_ids(session, event, form)
+        ids = await chosen_ids(session, actor, event, form)
         if not ids:
             return go(f"/console/{slug}/guests", N_("Please choose guests, and what to do."), "error")
         badges = await list_badges(session, event, ids, base_url=settings.base_url, signer=signer)

@@ -1,17 +1,21 @@
 """The list in the reader's words: its columns, its filters, and what stands in them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from emails import languages
 from service.console import words
 from service.credentials.codes import spaced
 from service.events.queries import CategoryView
+from service.events.steps import step_at
 from service.lists.columns import OF_CARD, Row
 from service.lists.language import ANY, NONE, And, Not, Or, Part, Term
 from service.questions.facts import QuestionFacts
 from service.questions.words import Reader, say_answer
+from service.registrations.changing import WAITS
+from service.registrations.models import Registration
 from service.web.states import STATES
 from service.web.templating import LOCALES, N_
 
@@ -26,9 +30,10 @@ FIELDS = {
     "email": N_("E-mail"), "assistant": N_("E-mail of the assistant"), "phone": N_("Phone"), "code": N_("Code"),
     "honorific": N_("Honorific"), "title": N_("Academic title"), "badge-line": N_("Line on the badge"),
     "dietary": N_("Food"), "access": N_("Access"), "reason": N_("Reason"),
+    "waits": N_("Waits for"), "step": N_("Step of approval"), "waiting": N_("Waiting since"),
 }  # fmt: skip
 GROUPS = (
-    (N_("Registration"), ("state", "category", "delegation", "delegation-state", "tag", "watched", "companion",
+    (N_("Registration"), ("state", "waits", "category", "delegation", "delegation-state", "tag", "watched", "companion",
                           "source", "registered", "decided", "reason")),
     (N_("Person"), ("name", "latin-name", "organisation", "position", "country", "language", "email", "assistant",
                     "phone", "honorific", "title", "badge-line", "dietary", "access")),
@@ -38,13 +43,22 @@ ANSWERS = N_("Answers")
 VALUES = {
     "yes": N_("yes"), "no": N_("no"), "issued": N_("issued, not printed"), "printed": N_("printed"),
     "plus_one": N_("Plus-one"), "interpreter": N_("Interpreter"), "assistant": N_("Assistant"),
-    "security": N_("Security"),
+    "security": N_("Security"), "mine": N_("my decision"), "1": N_("the first step"), "2": N_("the second step"),
+    "3": N_("the third step"),
 }  # fmt: skip
 SIGNS = {
     ":": N_("%(field)s: %(values)s"), "~": N_("%(field)s contains %(values)s"), "<": N_("%(field)s before %(values)s"),
     "<=": N_("%(field)s until %(values)s"), ">": N_("%(field)s after %(values)s"),
     ">=": N_("%(field)s from %(values)s"),
 }  # fmt: skip
+
+
+Cell = Callable[[Row], str]
+
+
+def _of_card(attribute: str) -> Cell:
+    read = attrgetter(attribute)
+    return lambda row: str(read(row.guest))
 
 
 class ListWords:
@@ -58,8 +72,34 @@ class ListWords:
         self.say = languages.catalogue(LOCALES, language).gettext
         self._categories = {one.key: languages.pick(one.name, language) for one in categories}
         self._category_names = {one.id: languages.pick(one.name, language) for one in categories}
+        self._steps = {one.id: one.steps for one in categories}
         self._zone, self._reader = ZoneInfo(zone), Reader(language, event_languages)
         self._questions = {f"answer.{one.key}": one for one in questions}
+        yes = self.say(VALUES["yes"])
+        self._cells: dict[str, Cell] = {
+            **{column: _of_card(attribute) for column, attribute in OF_CARD.items()},
+            "country": self._held("country", lambda row: row.guest.country),
+            "state": self._held("state", lambda row: row.guest.state),
+            "language": self._held("language", lambda row: row.guest.language),
+            "source": self._held("source", lambda row: row.guest.source),
+            "companion": self._held("companion", lambda row: row.guest.companion),
+            "badge": self._held("badge", lambda row: row.badge),
+            "invitation": self._held("invitation", lambda row: row.invitation),
+            "watched": lambda row: yes if row.guest.watched else "",
+            "step": lambda row: self.step(row.guest),
+            "delegation": lambda row: row.delegation,
+            "principal": lambda row: row.principal,
+            "code": lambda row: spaced(row.code),
+        }
+        self._in_files: dict[str, Cell] = {
+            "name": lambda row: row.guest.native_name,
+            "category": lambda row: self._category_names.get(row.guest.category_id, ""),
+            "tags": lambda row: ", ".join(name for name, _ in row.tags),
+            "registered": self._time(lambda row: row.guest.created_at),
+            "decided": self._time(lambda row: row.guest.decided_at),
+            "arrived": self._time(lambda row: row.arrived),
+            "waiting": self._time(lambda row: row.guest.waiting_since if row.guest.state in WAITS else None),
+        }
 
     def field(self, key: str) -> str:
         """What a column or a condition is called."""
@@ -83,44 +123,28 @@ class ListWords:
 
     def text(self, column: str, row: Row) -> str:
         """One cell of a file."""
-        guest = row.guest
-        if column == "name":
-            return guest.native_name
-        if column == "category":
-            return self._category_names.get(guest.category_id, "")
-        if column == "tags":
-            return ", ".join(name for name, _ in row.tags)
-        times = {"registered": guest.created_at, "decided": guest.decided_at, "arrived": row.arrived}
-        if column in times:
-            at = times[column]
-            return at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M") if at else ""
-        return self.plain(column, row)
+        cell = self._in_files.get(column)
+        return cell(row) if cell else self.plain(column, row)
 
     def plain(self, column: str, row: Row) -> str:
         """One cell as plain text."""
-        guest = row.guest
-        if column in OF_CARD:
-            return str(getattr(guest, OF_CARD[column]))
         if column.startswith("answer."):
-            return say_answer(
-                self._questions.get(column), guest.answers.get(column.removeprefix("answer.")), self._reader
-            )
-        if column == "country":
-            return self.value(column, guest.country)
-        if column == "watched":
-            return self.say(VALUES["yes"]) if guest.watched else ""
-        held = {
-            "state": guest.state,
-            "language": guest.language,
-            "source": guest.source,
-            "companion": guest.companion,
-        }
-        held |= {"badge": row.badge, "invitation": row.invitation}
-        if column in held:
-            return self.value(column, held[column]) if held[column] else ""
-        return str(
-            {"delegation": row.delegation, "principal": row.principal, "code": spaced(row.code)}[column]
+            answer = row.guest.answers.get(column.removeprefix("answer."))
+            return say_answer(self._questions.get(column), answer, self._reader)
+        return self._cells[column](row)
+
+    def _held(self, column: str, of: Callable[[Row], str]) -> Cell:
+        return lambda row: self.value(column, value) if (value := of(row)) else ""
+
+    def _time(self, of: Callable[[Row], datetime | None]) -> Cell:
+        return lambda row: (
+            at.astimezone(self._zone).strftime("%Y-%m-%d %H:%M") if (at := of(row)) is not None else ""
         )
+
+    def step(self, guest: Registration) -> str:
+        """At which step of approval one waits; empty for one who does not wait for a decision."""
+        steps = self._steps.get(guest.category_id, ())
+        return self.say(words.step_name(step_at(steps, guest.step))) if steps and guest.state in WAITS else ""
 
     def _answered(self, question: QuestionFacts, value: str) -> str:
         """A value of the filter as people say it."""
@@ -133,7 +157,7 @@ class ListWords:
         known: Mapping[str, str] = {}
         if field in ("state", "delegation-state", "invitation", "message-state"):
             known = {value: STATES[value][2]} if value in STATES else {}
-        elif field in ("badge", "companion", "watched", "arrived"):
+        elif field in ("badge", "companion", "watched", "arrived", "waits"):
             known = VALUES
         elif field in ("source", "message"):
             known = words.SOURCES if field == "source" else words.LETTERS

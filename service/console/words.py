@@ -1,5 +1,6 @@
 """What the timeline says, in sentences. Names are those of audit lines, letters and verdicts; texts are msgids."""
 
+from service.events.steps import Step
 from service.web.templating import N_
 
 CHANGES = {
@@ -7,6 +8,11 @@ CHANGES = {
     "registration.approved": ("check", N_("Approved")),
     "registration.rejected": ("x", N_("Rejected")),
     "registration.cancelled": ("ban", N_("Cancelled")),
+    "registration.step_passed": ("chevrons-right", N_("Approved at this step; the next one decides")),
+    "registration.noted": ("notebook-pen", N_("Note")),
+    "registration.offered": ("mail-question-mark", N_("A place was offered")),
+    "registration.offer_accepted": ("check", N_("Took the place that was offered")),
+    "registration.offer_ended": ("clock-alert", N_("The offer of a place ended")),
     "registration.promoted": ("arrow-up", N_("Moved up from the waiting list")),
     "registration.changed": ("pencil", N_("Details changed")),
     "registration.held": ("pause", N_("Put on hold")),
@@ -79,6 +85,8 @@ LETTERS = {
     "registration_rejected": N_("Rejection"),
     "registration_waitlisted": N_("Waiting list"),
     "registration_promoted": N_("A place became free"),
+    "registration_offered": N_("Offer of a place"),
+    "registration_offer_ended": N_("End of an offer"),
     "registration_cancelled": N_("Cancellation"),
     "already_registered": N_("Registered already"),
     "registration_question": N_("Question to the guest"),
@@ -96,6 +104,9 @@ LETTERS = {
 SOURCES = {
     "web": N_("Registered online"), "invitation": N_("Answered an invitation"), "organizer": N_("Added by the team"),
     "import": N_("Imported"), "delegation": N_("Delegation"), "walk_in": N_("Walk-in"),
+}  # fmt: skip
+STEPS = {
+    "desk": N_("Desk"), "protocol": N_("Protocol"), "security": N_("Security"), "own": N_("A name of our own"),
 }  # fmt: skip
 WHY_DOUBLE = {
     "name": N_("Same name"), "phone": N_("Same phone"), "email": N_("Same address"),
@@ -118,3 +129,8 @@ FIELDS = {
 def change(name: str) -> tuple[str, str]:
     """(icon, msgid) of an audit line; unknown names are shown as they are."""
     return CHANGES.get(name, ("circle-dot", name))
+
+
+def step_name(step: Step) -> str:
+    """The team's own word, or a msgid."""
+    return step.name or STEPS[step.kind]

@@ -15,3 +15,10 @@ class SlugTaken(Invalid):
 class CategoryInUse(Conflict):
     code = "category_in_use"
     say = "Guests in this category: %(count)s. Move them first."
+
+
+class StepsNotYours(Conflict):
+    """Somebody is named there to decide: it would be no safeguard if those they watch could take it away."""
+
+    code = "steps_not_yours"
+    say = "Only an owner may change who decides here."

@@ -1,9 +1,11 @@
 """An event and its categories. Texts for guests are JSON objects by language: {"en": "...", "kk": "..."}."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
@@ -46,8 +48,10 @@ class Event(Base):
 
 
 class Category(Base):
-    """A kind of guest: its places are in `places` under the same id; `approval` is automatic or desk;
-    `visibility` is public (anybody may choose it) or invited (only with an invitation). `colour` is 1-8."""
+    """A kind of guest: its places are in `places` under the same id; `approval` is automatic or desk, and then in one
+    to three `steps` (events.steps); `visibility` is public (anybody may choose it) or invited (only with an
+    invitation). `colour` is 1-8. A place that becomes free is kept `offer_hours` for the next who waits (None: it is
+    theirs at once)."""
 
     __tablename__ = "categories"
     __table_args__ = (
@@ -55,6 +59,8 @@ class Category(Base):
         CheckConstraint("approval IN ('automatic', 'desk')", name="approval"),
         CheckConstraint("visibility IN ('public', 'invited')", name="visibility"),
         CheckConstraint("colour BETWEEN 1 AND 8", name="colour"),
+        CheckConstraint("jsonb_array_length(steps) BETWEEN 1 AND 3", name="steps"),
+        CheckConstraint("offer_hours > 0", name="offer_hours"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
@@ -65,6 +71,10 @@ class Category(Base):
     visibility: Mapped[str] = mapped_column(server_default="public")
     colour: Mapped[int] = mapped_column(server_default="1")
     ordinal: Mapped[int] = mapped_column(server_default="0")
+    steps: Mapped[list[dict[str, Any]]] = mapped_column(
+        JSONB, default=lambda: [{"kind": "desk"}], server_default=text("""'[{"kind": "desk"}]'""")
+    )
+    offer_hours: Mapped[int | None]
 
 
 class ConsentText(Base):

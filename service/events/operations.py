@@ -3,15 +3,17 @@
 from uuid import UUID
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.operations import record
 from service.core.actor import Actor
 from service.core.errors import Forbidden, NotFound
-from service.events.errors import CategoryInUse, SlugTaken
+from service.events.errors import CategoryInUse, SlugTaken, StepsNotYours
 from service.events.models import Category, ConsentText, Event
 from service.events.schemas import CategoryForm, EventForm
+from service.events.steps import steps_of
 from service.places.models import Places
 from service.places.operations import set_capacity
 
@@ -49,7 +51,8 @@ async def copy_event(session: AsyncSession, actor: Actor, source: Event, form: E
         places = await session.get(Places, category.id)
         copy = Category(
             event_id=event.id, key=category.key, name=category.name, approval=category.approval,
-            visibility=category.visibility, colour=category.colour, ordinal=category.ordinal,
+            visibility=category.visibility, colour=category.colour, ordinal=category.ordinal, steps=category.steps,
+            offer_hours=category.offer_hours,
         )  # fmt: skip
         session.add(copy)
         await session.flush()
@@ -89,19 +92,42 @@ def touch(event: Event) -> None:
 async def save_category(
     session: AsyncSession, actor: Actor, event: Event, form: CategoryForm, category_id: UUID | None = None
 ) -> Category:
-    """A new category, or a changed one. Raises NotFound, TooManyTaken, SlugTaken (its key is used here)."""
+    """A new category, or a changed one. Raises NotFound, TooManyTaken, SlugTaken (its key is used here),
+    StepsNotYours."""
     double = select(Category.id).where(Category.event_id == event.id, Category.key == form.key)
     taken = (await session.execute(double)).scalar_one_or_none()
     if taken is not None and taken != category_id:
         raise SlugTaken({"key": "Another category of this event has this key already."})
     category = await _category(session, event, category_id)
+    _require_own_steps(actor, event, category, form)
     for name in ("key", "name", "approval", "visibility", "colour"):
         setattr(category, name, getattr(form, name))
+    if form.offer_hours is not UNSET:
+        category.offer_hours = form.offer_hours
+    if form.steps is not UNSET:
+        category.steps = msgspec.to_builtins(form.steps)
     await session.flush()
+    await session.execute(_LAST_STEP, {"id": category.id, "steps": len(category.steps)})
     await set_capacity(session, category.id, "category", form.capacity)
     touch(event)
-    await _record(session, actor, event, "category.saved", key=form.key, capacity=form.capacity)
+    await _record(
+        session, actor, event, "category.saved", key=form.key, capacity=form.capacity, steps=category.steps
+    )
     return category
+
+
+def _require_own_steps(actor: Actor, event: Event, category: Category, form: CategoryForm) -> None:
+    """Raises StepsNotYours where a step has its own deciders and somebody who is no owner would change the steps."""
+    if category.id is None or "own" in actor.needs(event.organisation_id, event.id):
+        return
+    stored = steps_of(category.steps)
+    after = stored if form.steps is UNSET else form.steps
+    if any(step.named for step in stored) and (after != stored or form.approval != category.approval):
+        raise StepsNotYours
+
+
+# Who waits at a step that there is no more waits at the last one that there is.
+_LAST_STEP = text("UPDATE registrations SET step = :steps WHERE category_id = :id AND step > :steps")
 
 
 async def _category(session: AsyncSession, event: Event, category_id: UUID | None) -> Category:

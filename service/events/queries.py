@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.core.actor import Actor, Need
 from service.core.errors import Forbidden, NotFound
 from service.events.models import Category, Event
+from service.events.steps import Step, steps_of
 
 PUBLIC_STATES = ("open", "closed", "over")
 
@@ -81,6 +82,8 @@ class CategoryView(msgspec.Struct, frozen=True, kw_only=True):
     capacity: int | None
     taken: int
     waiting: int
+    steps: tuple[Step, ...] = (Step(),)
+    offer_hours: int | None = None
 
     @property
     def full(self) -> bool:
@@ -91,11 +94,12 @@ class CategoryView(msgspec.Struct, frozen=True, kw_only=True):
 async def list_category_views(session: AsyncSession, event_id: UUID) -> list[CategoryView]:
     """Categories with places taken and people waiting, in the organizer's order."""
     rows = await session.execute(_CATEGORY_VIEWS, {"event_id": event_id})
-    return [CategoryView(**row) for row in rows.mappings()]
+    return [CategoryView(**{**row, "steps": steps_of(row["steps"])}) for row in rows.mappings()]
 
 
 _CATEGORY_VIEWS = text("""
-    SELECT c.id, c.key, c.name, c.approval, c.visibility, c.colour, p.capacity, coalesce(p.taken, 0) AS taken,
+    SELECT c.id, c.key, c.name, c.approval, c.visibility, c.colour, c.steps, c.offer_hours, p.capacity,
+        coalesce(p.taken, 0) AS taken,
         (SELECT count(*) FROM registrations r WHERE r.category_id = c.id AND r.state = 'waitlisted') AS waiting
     FROM categories c LEFT JOIN places p ON p.id = c.id
     WHERE c.event_id = :event_id ORDER BY c.ordinal, c.id

@@ -4,12 +4,16 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated, Literal
+from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
+from msgspec import UNSET, UnsetType
 
 from emails.languages import LANGUAGES
 from service.events.errors import EventInvalid
+from service.events.steps import KINDS as KINDS_OF_STEP
+from service.events.steps import MOST, Step
 
 KINDS = ("forum", "ceremony", "roadshow", "conference", "reception", "other")
 STATES = ("draft", "open", "closed", "over", "archived")
@@ -17,6 +21,8 @@ SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 TEXTS = ("name", "summary", "host", "place")
 TAKEN = ("events", "team")  # /console/events/new and /console/team stand where an event would
 WALL_WRONG = "Please enter a date and a time, for example 2025-09-13 10:00."
+LONGEST_OFFER = 336  # hours: two weeks
+_BY = re.compile(r"step_[1-3]_by_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 YEARS = range(2000, 2200)  # others are slips of the keyboard, and some cannot be moved to another time zone
 
 
@@ -40,7 +46,8 @@ class EventForm(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CategoryForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked category; `capacity` None means no limit."""
+    """A checked category; `capacity` None means no limit, `offer_hours` None that a free place is given at once;
+    steps and hours that are not said stay as they are."""
 
     key: Annotated[str, msgspec.Meta(pattern=f"^{SLUG.pattern}$", max_length=40)]
     name: Annotated[dict[str, str], msgspec.Meta(min_length=1)]
@@ -48,6 +55,8 @@ class CategoryForm(msgspec.Struct, frozen=True, kw_only=True):
     visibility: Literal["public", "invited"]
     colour: Annotated[int, msgspec.Meta(ge=1, le=8)]
     capacity: Annotated[int, msgspec.Meta(ge=0, le=9_999_999)] | None
+    steps: Annotated[tuple[Step, ...], msgspec.Meta(min_length=1, max_length=MOST)] | UnsetType = UNSET
+    offer_hours: Annotated[int, msgspec.Meta(ge=1, le=LONGEST_OFFER)] | UnsetType | None = UNSET
 
 
 def read_event(form: Mapping[str, str], languages: list[str]) -> EventForm:
@@ -86,7 +95,8 @@ def read_event(form: Mapping[str, str], languages: list[str]) -> EventForm:
 
 
 def read_category(form: Mapping[str, str]) -> CategoryForm:
-    """Fields key, name_en, …, approval, visibility, colour, capacity ('' for no limit). Raises EventInvalid."""
+    """Fields key, name_en, …, approval, visibility, colour, capacity ('' for no limit), offer_hours, and those of the
+    steps (_step). Raises EventInvalid."""
     errors: dict[str, str] = {}
     key = form.get("key", "")
     if not SLUG.fullmatch(key) or len(key) > 40:
@@ -100,15 +110,47 @@ def read_category(form: Mapping[str, str]) -> CategoryForm:
         errors["approval"] = "Please choose how guests are approved."
     if form.get("visibility") not in ("public", "invited"):
         errors["visibility"] = "Please choose who may register."
-    colour = _colour(form, errors)
+    colour, offer_hours = _colour(form, errors), _offer_hours(form, errors)
+    steps = [step for number in range(1, MOST + 1) if (step := _step(form, number, errors))]
     if errors:
         raise EventInvalid(errors)
     number = int(capacity) if capacity else None
-    return msgspec.convert(
-        {"key": key, "name": name, "approval": form["approval"], "visibility": form["visibility"], "colour": colour,
-         "capacity": number},
-        CategoryForm,
+    return CategoryForm(
+        key=key, name=name, approval="automatic" if form["approval"] == "automatic" else "desk",
+        visibility="public" if form["visibility"] == "public" else "invited", colour=colour, capacity=number,
+        steps=tuple(steps) or (Step(),), offer_hours=offer_hours,
     )  # fmt: skip
+
+
+def _step(form: Mapping[str, str], number: int, errors: dict[str, str]) -> Step | None:
+    """Fields step_1 (a kind, or '' for no such step), step_1_name of an own one, step_1_who (team, named) and
+    step_1_by_UUID of each who decides."""
+    at = f"step_{number}"
+    kind = next((one for one in KINDS_OF_STEP if one == form.get(at)), None)
+    if kind is None:
+        return None
+    name = " ".join(form.get(f"{at}_name", "").split())[:60] if kind == "own" else ""
+    if kind == "own" and not name:
+        errors[f"{at}_name"] = "Please name this step."
+    named = form.get(f"{at}_who") == "named"
+    deciders = tuple(
+        UUID(field.removeprefix(f"{at}_by_"))
+        for field in form
+        if _BY.fullmatch(field) and field.startswith(at)
+    )
+    if named and not deciders:
+        errors[f"{at}_who"] = "Please choose at least one who decides here."
+    return Step(kind=kind, name=name, named=named, deciders=deciders if named else ())
+
+
+def _offer_hours(form: Mapping[str, str], errors: dict[str, str]) -> int | None:
+    text = form.get("offer_hours", "")
+    if not text:
+        return None
+    if not (text.isdecimal() and len(text) < 4 and 1 <= int(text) <= LONGEST_OFFER):
+        errors["offer_hours"] = "Please enter hours between 1 and 336, or leave it empty."
+        return None
+    return int(text)
 
 
 def _texts(form: Mapping[str, str], name: str) -> dict[str, str]:

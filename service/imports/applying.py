@@ -23,6 +23,7 @@ from service.credentials.models import Credential
 from service.credentials.operations import Signer
 from service.delegations.models import Delegation
 from service.events.models import Category, Event
+from service.events.queries import list_categories
 from service.imports.errors import ImportNotReady
 from service.imports.making import make_missing
 from service.imports.models import Import, ImportRow
@@ -32,6 +33,8 @@ from service.outbox.operations import Mail, add_mails
 from service.people.models import CARD_FIELDS, Person
 from service.places.operations import Full, free_all, place_of, take_some
 from service.registrations import operations
+from service.registrations.deciding import approves_alone, step_in
+from service.registrations.errors import NotYourStep
 from service.registrations.models import Registration
 from service.registrations.queries import get_registration
 from service.registrations.schemas import Application
@@ -45,13 +48,14 @@ Progress = Callable[[int, int], Awaitable[None]]
 
 
 class Part(msgspec.Struct, frozen=True):
-    """What every part needs to know of the event."""
+    """What every part needs to know of the event; `not_ours` are categories where others approve."""
 
     event_id: UUID
     organisation_id: UUID
     options: Options
     categories: dict[str, tuple[UUID, str]]
     delegations: dict[str, UUID]
+    not_ours: frozenset[UUID]
 
 
 async def apply(
@@ -67,7 +71,7 @@ async def apply(
         options = msgspec.convert(found.options, Options)
         event = await session.get_one(Event, found.event_id)
         await make_missing(session, actor, event, import_id, options)
-        part = Part(event.id, event.organisation_id, options, *await _names(session, event.id))
+        part = Part(event.id, event.organisation_id, options, *await _names(session, event.id, actor))
         total = (await session.execute(_to_do(import_id, func.count()))).scalar_one()
     done, last = 0, 0
     while True:
@@ -105,18 +109,19 @@ async def _next(session: AsyncSession, import_id: UUID, last: int) -> list[Impor
 
 
 async def _names(
-    session: AsyncSession, event_id: UUID
-) -> tuple[dict[str, tuple[UUID, str]], dict[str, UUID]]:
-    categories = select(Category.key, Category.id, Category.approval, Category.name).where(
-        Category.event_id == event_id
-    )
+    session: AsyncSession, event_id: UUID, actor: Actor
+) -> tuple[dict[str, tuple[UUID, str]], dict[str, UUID], frozenset[UUID]]:
+    categories = await list_categories(session, event_id)
     found: dict[str, tuple[UUID, str]] = {}
-    for key, category_id, approval, names in await session.execute(categories):
-        found.update(
-            {str(name).casefold(): (category_id, approval) for name in (*names.values(), key) if name}
-        )
+    for one in categories:
+        names = {
+            str(name).casefold(): (one.id, one.approval) for name in (*one.name.values(), one.key) if name
+        }
+        found.update(names)
+    event = await session.get_one(Event, event_id)
+    others = frozenset(one.id for one in categories if not approves_alone(one, actor, event.organisation_id))
     delegations = select(Delegation.name, Delegation.id).where(Delegation.event_id == event_id)
-    return found, {name.casefold(): one for name, one in await session.execute(delegations)}
+    return found, {name.casefold(): one for name, one in await session.execute(delegations)}, others
 
 
 async def _finish(session: AsyncSession, actor: Actor, import_id: UUID, now: datetime) -> None:
@@ -177,6 +182,8 @@ def _guest(part: Part, row: ImportRow, person_id: UUID, now: datetime) -> dict[s
     state = part.options.state
     if state == "rule":
         state = "approved" if approval == "automatic" else "pending"
+    elif state == "approved" and category_id in part.not_ours:
+        state = "pending"
     return {
         **{field: getattr(card, field) for field in CARD_FIELDS}, "id": new_id(),
         "organisation_id": part.organisation_id, "event_id": part.event_id,
@@ -296,8 +303,8 @@ async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequenc
         }
         try:
             await _move(session, actor, part, row, guest)
-        except Full as full:
-            refuse(row, "category", full.say)
+        except (Full, NotYourStep) as refused:
+            refuse(row, "category", refused.say)
             continue
         try:
             await operations.change(session, actor, guest, merged(guest, row.data))
@@ -309,7 +316,7 @@ async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequenc
 
 
 async def _move(session: AsyncSession, actor: Actor, part: Part, row: ImportRow, guest: Registration) -> None:
-    """To the category and delegation that the row names. Raises Full."""
+    """To the category and delegation that the row names. Raises Full, NotYourStep."""
     was = (guest.category_id, guest.delegation_id)
     to = (
         _category(part, row)[0] if "category" in row.changes else was[0],
@@ -317,6 +324,11 @@ async def _move(session: AsyncSession, actor: Actor, part: Part, row: ImportRow,
     )
     if to == was:
         return
+    if to[0] != was[0]:
+        step = step_in(await session.get_one(Category, to[0]), actor, guest)
+        if step is None:
+            raise NotYourStep
+        guest.step = step
     if holds(guest):
         await change_seats(session, guest, *to)
     guest.category_id, guest.delegation_id = to

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Numeric, case, cast, func, not_, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.core.actor import Actor
 from service.events.models import Event
 from service.lists.fields import Condition, Field, Kind, Scope
 from service.lists.language import ANY, NONE, Term
@@ -19,12 +20,13 @@ KINDS: dict[str, Kind] = {"number": "number", "date": "date"}
 _NUMBER = re.compile(r"^-?[0-9]{1,15}(\.[0-9]{1,6})?$")
 
 
-async def scope_of(session: AsyncSession, event: Event) -> Scope:
-    """The event with its questions. One query."""
+async def scope_of(session: AsyncSession, event: Event, actor: Actor | None = None) -> Scope:
+    """The event with its questions, for this reader. One query."""
     questions = await list_questions(session, event.id)
     fields = [_field_of(question) for question in questions]
     return Scope(
-        event.id, event.organisation_id, event.zone, questions=questions, answers={field.key: field for field in fields}
+        event.id, event.organisation_id, event.zone, questions=questions,
+        answers={field.key: field for field in fields}, actor=actor,
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from service.core.errors import Conflict, Forbidden
 from service.credentials.operations import Signer
 from service.jobs.models import Job
 from service.jobs.queries import get_job
-from service.registrations.bulk import DECISIONS, Order, Outcome, decide_many
+from service.registrations.bulk import BY_STEP, DECISIONS, Order, Outcome, decide_many
 from service.registrations.moving import move_many, tag_many, watch_many
 from service.registrations.undoing import list_changed, undo_many
 
@@ -52,8 +52,9 @@ async def carry_out(
     db: Database, actor: Actor, *, job_id: UUID, event_id: UUID, organisation_id: UUID, plan: Plan, signer: Signer,
     now: datetime, progress: Progress,
 ) -> dict[str, Any]:  # fmt: skip
-    """Do it; the result says what became of how many. Raises Forbidden when the actor may not any more."""
-    if "manage" not in actor.needs(organisation_id, event_id):
+    """Do it; the result says what became of how many. Raises Forbidden when the actor may not any more; whoever decides
+    at a step of approval is asked for one by one (decide_many)."""
+    if ("see" if plan.action in BY_STEP else "manage") not in actor.needs(organisation_id, event_id):
         raise Forbidden
     outcome, until = Outcome(), mails_at(now, len(plan.ids))
     order = Order(job_id=job_id, action=plan.action, words=plan.words, mails_at=until, now=now)
@@ -104,8 +105,8 @@ async def take_back(
     db: Database, actor: Actor, *, job_id: UUID, event_id: UUID, organisation_id: UUID, plan: Plan, now: datetime,
     progress: Progress,
 ) -> dict[str, Any]:  # fmt: skip
-    """All that the job changed, as it was; whom somebody changed since stays and is counted."""
-    if "manage" not in actor.needs(organisation_id, event_id):
+    """All that the job changed, as it was; whom somebody changed since stays and is counted. Raises Forbidden."""
+    if ("see" if plan.action in BY_STEP else "manage") not in actor.needs(organisation_id, event_id):
         raise Forbidden
     async with db.begin() as session:
         ids = await list_changed(session, job_id)

@@ -17,9 +17,9 @@ from service.people.models import PersonTag, Tag
 from service.registrations.models import Registration
 
 COLUMNS = (
-    "name", "latin-name", "honorific", "title", "organisation", "position", "country", "category", "state",
-    "registered", "email", "phone", "language", "delegation", "tags", "arrived", "badge", "code", "invitation",
-    "principal", "companion", "watched", "source", "decided", "reason", "dietary", "access", "assistant",
+    "name", "latin-name", "honorific", "title", "organisation", "position", "country", "category", "state", "step",
+    "waiting", "registered", "email", "phone", "language", "delegation", "tags", "arrived", "badge", "code",
+    "invitation", "principal", "companion", "watched", "source", "decided", "reason", "dietary", "access", "assistant",
     "badge-line",
 )  # fmt: skip
 USUAL = ("name", "organisation", "country", "category", "state", "registered")
@@ -31,6 +31,7 @@ OF_CARD = {
 SORTED_BY = {
     "name": "name", "organisation": "organisation", "position": "position", "country": "country",
     "category": "category", "state": "state", "registered": "registered", "decided": "decided",
+    "waiting": "waiting",
 }  # fmt: skip
 
 

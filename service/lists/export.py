@@ -24,7 +24,7 @@ from service.lists.fields import Scope
 from service.lists.queries import Filter, select_in_order
 from service.registrations.models import Registration
 
-BATCH = 1_000
+BATCH = 500
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -62,9 +62,9 @@ async def list_all(session: AsyncSession, scope: Scope, sheet: Sheet) -> AsyncIt
 R = Registration
 _NEEDED = (
     R.id, R.person_id, R.delegation_id, R.invitation_id, R.principal_id, R.category_id, R.native_name, R.latin_name,
-    R.honorific, R.academic_title, R.affiliation, R.position, R.country, R.state, R.created_at, R.decided_at, R.email,
-    R.phone, R.language, R.companion, R.watched, R.source, R.reason, R.dietary, R.access_needs, R.assistant_email,
-    R.badge_line, R.answers,
+    R.honorific, R.academic_title, R.affiliation, R.position, R.country, R.state, R.step, R.waiting_since,
+    R.created_at, R.decided_at, R.email, R.phone, R.language, R.companion, R.watched, R.source, R.reason, R.dietary,
+    R.access_needs, R.assistant_email, R.badge_line, R.answers,
 )  # fmt: skip
 
 

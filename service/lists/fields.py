@@ -7,10 +7,13 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, func, not_, or_, select, true, tuple_
+from sqlalchemy import column as sql_column
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import InstrumentedAttribute
 
 from service.checkin.models import Entry
+from service.core.actor import Actor
 from service.core.names import query_ways
 from service.credentials.models import Credential
 from service.delegations.models import STATES as DELEGATION_STATES
@@ -23,6 +26,7 @@ from service.lists.language import ANY, NONE, And, Not, Or, Part, Term, terms, w
 from service.outbox.models import Delivery
 from service.people.models import PersonTag, Tag
 from service.questions.facts import QuestionFacts
+from service.registrations.changing import WAITS
 from service.registrations.models import COMPANIONS, SOURCES, STATES, Registration
 from service.registrations.queries import spelled
 
@@ -31,13 +35,14 @@ Kind = Literal["choice", "text", "date", "flag", "number"]
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Within which event; dates are days of its `zone`. Made by answers.scope_of."""
+    """Within which event, and for whom; dates are days of its `zone`. Made by answers.scope_of."""
 
     event_id: UUID
     organisation_id: UUID
     zone: str
     questions: tuple[QuestionFacts, ...] = ()
     answers: "Mapping[str, Field]" = {}
+    actor: Actor | None = None
 
     @classmethod
     def of(cls, event: Event) -> "Scope":
@@ -139,6 +144,33 @@ def _flag(column: InstrumentedAttribute[bool]) -> Callable[[Scope, Term], Condit
         return or_(*(column.is_(value == "yes") for value in term.values))
 
     return condition
+
+
+def _waits(scope: Scope, term: Term) -> Condition:
+    """For a decision: of the reader, or at a step by its number."""
+    ways: list[Condition] = []
+    for value in term.values:
+        mine = tuple_(Registration.category_id, Registration.step).in_(_my_steps(scope))
+        ways.append(mine if value == MINE else Registration.step == int(value))
+    return and_(Registration.state.in_(WAITS), or_(*ways))
+
+
+def _my_steps(scope: Scope) -> Any:
+    """(category, number of a step) where the reader decides, as events.steps.Step.open_to says it of one."""
+    steps = (
+        func.jsonb_array_elements(Category.steps)
+        .table_valued(sql_column("value", JSONB), with_ordinality="number", name="steps")
+        .render_derived()
+    )
+    named = func.coalesce(steps.c.value["named"].astext == "true", false())
+    found = select(Category.id, steps.c.number).join(steps, true()).where(Category.event_id == scope.event_id)
+    if scope.actor is None:
+        return found.where(false())
+    needs = scope.actor.needs(scope.organisation_id, scope.event_id)
+    if "own" in needs:
+        return found
+    called = steps.c.value["deciders"].contains([str(scope.actor.id)])
+    return found.where(or_(not_(named), called) if "manage" in needs else and_(named, called))
 
 
 def _day(column: InstrumentedAttribute[Any]) -> Callable[[Scope, Term], Condition]:
@@ -291,6 +323,7 @@ def _code(_: Scope, term: Term) -> Condition:
     return mine.exists()
 
 
+MINE = "mine"
 YES_NO = ("yes", "no")
 MAIL_STATES = ("queued", "sent", "bounced", "failed", "suppressed")
 R = Registration
@@ -303,6 +336,7 @@ def _fields(*fields: Field) -> dict[str, Field]:
 FIELDS = _fields(
     Field(key="state", kind="choice", condition=_one_of(R.state), choices=STATES),
     Field(key="category", kind="choice", condition=_category, source="categories"),
+    Field(key="waits", kind="choice", condition=_waits, choices=(MINE, "1", "2", "3")),
     Field(key="country", kind="choice", condition=_one_of(R.country), source="countries", nullable=True),
     Field(key="tag", kind="choice", condition=_tag, source="tags", nullable=True),
     Field(

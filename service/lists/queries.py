@@ -68,6 +68,7 @@ def _alphabetical(column: Any) -> Any:
 ORDERS: Mapping[str, tuple[Any, ...]] = {
     "name": (R.sort_key, R.id),
     "registered": (R.created_at, R.id),
+    "waiting": (R.waiting_since, R.id),
     "decided": (func.coalesce(R.decided_at, literal("-infinity").cast(R.decided_at.type)), R.id),
     "organisation": (_alphabetical(R.affiliation), R.sort_key, R.id),
     "position": (_alphabetical(R.position), R.sort_key, R.id),

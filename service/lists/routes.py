@@ -39,7 +39,7 @@ async def list_route(
     wanted = read_filter({**given, "after": after, "sort": sort})
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        found = await list_page(session, await scope_of(session, event), wanted)
+        found = await list_page(session, await scope_of(session, event, actor), wanted)
     last = str(found.items[-1].id) if len(found.items) == PAGE else ""
     return RegistrationPage([view(item) for item in found.items], found.total, last)
 

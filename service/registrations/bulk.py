@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import case, insert, select, text, update
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,13 +18,17 @@ from service.core.actor import Actor
 from service.core.errors import Conflict
 from service.credentials.models import Credential
 from service.credentials.operations import Signer
+from service.events.queries import list_categories
+from service.events.steps import step_at, steps_of
 from service.outbox.operations import Mail, add_mails
 from service.places.operations import Full, take_some
-from service.registrations.errors import WrongState
+from service.registrations.changing import WAITS
+from service.registrations.errors import NotYourStep, WrongState
 from service.registrations.models import ALIVE, BulkChange, Registration
-from service.registrations.operations import promote_waiting
 from service.registrations.seats import holds, seats, sit_down, stand_up
+from service.registrations.waiting import promote_waiting
 
+NOTED = ("state", "reason", "decided_at", "step", "waiting_since", "offer_until")
 Why = tuple[str, tuple[tuple[str, object], ...]]  # a msgid and its data
 
 
@@ -56,6 +60,13 @@ DECISIONS = {
         audit="registration.asked",
     ),
 }  # fmt: skip
+
+
+# A yes at a step that is not the last one: the next one decides.
+PASS = Decision(
+    state="pending", from_states=DECISIONS["approve"].from_states, letter="", audit="registration.step_passed"
+)
+BY_STEP = ("approve", "reject", "hold", "ask")  # cancelling is for whoever manages the event
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -94,16 +105,26 @@ async def decide_many(
     """Decide on those of these whose state allows it; the others are counted with the reason.
 
     Those that this job decided already are passed over: it may run again after its worker was lost."""
-    decision, outcome = DECISIONS[order.action], Outcome()
+    decision, outcome, fit = DECISIONS[order.action], Outcome(), list[Registration]()
     guests = await lock_many(session, event_id, ids, order.job_id)
-    fit = [guest for guest in guests if guest.state in decision.from_states]
+    steps = {one.id: steps_of(one.steps) for one in await list_categories(session, event_id)}
     for guest in guests:
+        step = step_at(steps[guest.category_id], guest.step)
         if guest.state not in decision.from_states:
             outcome.refuse(WrongState(state=guest.state))
-    if decision.state == "approved":
-        fit = await _seat(session, fit, outcome)
+        elif order.action in BY_STEP and not step.open_to(actor, guest.organisation_id, event_id):
+            outcome.refuse(NotYourStep())
+        else:
+            fit.append(guest)
     freed = [guest for guest in fit if holds(guest)] if decision.state in ("rejected", "cancelled") else []
-    await _write(session, actor, fit, decision, order, signer)
+    if order.action == "approve":
+        fit = await _seat(session, fit, outcome)
+        passing = [guest for guest in fit if guest.step < len(steps[guest.category_id])]
+        await _write(session, actor, passing, PASS, order, signer)
+        passed = set(passing)
+        await _write(session, actor, [one for one in fit if one not in passed], decision, order, signer)
+    else:
+        await _write(session, actor, fit, decision, order, signer)
     await stand_up(session, freed)
     for category_id in sorted({guest.category_id for guest in freed}):
         await promote_waiting(session, category_id, signer=signer, now=order.now)
@@ -149,10 +170,15 @@ async def _write(
 ) -> None:  # fmt: skip
     if not guests:
         return
-    await note(session, guests, order.job_id, ("state", "reason", "decided_at"))
+    await note(session, guests, order.job_id, NOTED)
     await _record(session, actor, guests, decision, order)
     ids = [guest.id for guest in guests]
-    values: dict[str, Any] = {"state": decision.state, "decided_at": order.now}
+    values: dict[str, Any] = {"state": decision.state, "decided_at": order.now, "offer_until": None}
+    if decision is PASS:
+        values |= {"step": Registration.step + 1, "waiting_since": order.now}
+    elif decision.state in WAITS:
+        waits = Registration.state.in_(WAITS)
+        values["waiting_since"] = case((waits, Registration.waiting_since), else_=order.now)
     changed = (
         update(Registration)
         .where(Registration.id.in_(ids))
@@ -165,7 +191,7 @@ async def _write(
         )
     if decision.state == "approved":
         await _issue(session, guests, signer)
-    else:
+    elif decision is not PASS:
         await _revoke(session, ids, decision.state, order.now)
     if decision.letter:
         await add_mails(session, [_mail(guest, decision, order) for guest in guests if guest.mail_address])

@@ -37,3 +37,27 @@ class ReasonMissing(Invalid):
 class NoCredential(NotFound):
     code = "no_badge"
     say = "There is no badge: only an approved registration has one."
+
+
+class QuestionMissing(Invalid):
+    code = "question_missing"
+    say = "Please write what you want to know: it stands in the mail."
+
+
+class NoteMissing(Invalid):
+    code = "note_missing"
+    say = "Please write the note."
+
+
+class NotYourStep(Conflict):
+    """Others decide at the step of approval where it stands."""
+
+    code = "not_your_step"
+    say = "It is not your turn: others decide at this step of approval."
+
+
+class OfferOver(Conflict):
+    """The place was offered for a while, and went on to the next."""
+
+    code = "offer_over"
+    say = "The time to take this place is over."

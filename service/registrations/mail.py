@@ -37,6 +37,8 @@ TRUE_IN = {
     "registration_question": ("held",),
     "registration_waitlisted": ("waitlisted",),
     "registration_promoted": TAKES_A_PLACE,
+    "registration_offered": ("offered",),
+    "registration_offer_ended": ("cancelled",),
     "registration_cancelled": ("cancelled",),
     "event_reminder": ("approved",),
 }
@@ -140,6 +142,8 @@ def _letter(kind: str, guest: Guest, to: Recipient, settings: Settings, now: dat
         "registration_approved": {**place, "badge_attached": badge},
         "registration_waitlisted": place,
         "registration_promoted": {**place, "approved": approved, "badge_attached": approved and badge},
+        "registration_offered": {**place, "answer_by": registration.offer_until},
+        "registration_offer_ended": {},
         "registration_rejected": {"reason": registration.reason},
         "registration_question": {**page, "question": registration.reason},
         "registration_cancelled": {"reason": registration.reason, "by_guest": guest.by_guest},

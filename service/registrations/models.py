@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.orm import Mapped, mapped_column
@@ -32,7 +32,8 @@ class Registration(Card, Base):
 
     `answers` are those to the event's questions, by their keys. A companion has a principal and says what it is to them
     (`companion`: '' or one of COMPANIONS). `choice_places` are the counters of the answers that have places.
-    `watched` marks one whom the team keeps an eye on."""
+    `watched` marks one whom the team keeps an eye on. One who waits for a decision does so at this `step` of the
+    category's (from 1), `waiting_since`; one who was offered a place may take it `offer_until`."""
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -58,6 +59,7 @@ class Registration(Card, Base):
             "ix_registrations_waiting", "category_id", "created_at", "id",
             postgresql_where=text("state = 'waitlisted'"),
         ),
+        Index("ix_registrations_offers", "offer_until", postgresql_where=text("state = 'offered'")),
         Index("ix_registrations_delegation", "delegation_id", postgresql_where=text("delegation_id IS NOT NULL")),
         Index("ix_registrations_principal", "principal_id", postgresql_where=text("principal_id IS NOT NULL")),
     )  # fmt: skip
@@ -85,6 +87,9 @@ class Registration(Card, Base):
     principal_id: Mapped[UUID | None] = mapped_column(ForeignKey("registrations.id"))
     companion: Mapped[str] = mapped_column(server_default="")
     watched: Mapped[bool] = mapped_column(server_default=text("false"))
+    step: Mapped[int] = mapped_column(SmallInteger, server_default="1")
+    waiting_since: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    offer_until: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     decided_at: Mapped[datetime | None]

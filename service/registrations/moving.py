@@ -10,9 +10,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.models import AuditLine
 from service.core.actor import Actor
+from service.events.models import Category
 from service.people.models import PersonTag, Tag
 from service.places.operations import Full
 from service.registrations.bulk import Outcome, audit_row, lock_many, note
+from service.registrations.deciding import step_in
+from service.registrations.errors import NotYourStep
 from service.registrations.models import Registration
 from service.registrations.seats import change_seats, holds
 
@@ -24,8 +27,10 @@ async def move_many(
     session: AsyncSession, actor: Actor, event_id: UUID, ids: Sequence[UUID], *, job_id: UUID,
     category_id: UUID | None = None, delegation_id: Any = KEEP,
 ) -> Outcome:  # fmt: skip
-    """To another category, or to another delegation (None: to none); whoever finds no place there stays."""
+    """To another category, or to another delegation (None: to none); whoever finds no place there stays, and who is
+    approved where others would have to decide."""
     outcome, moved = Outcome(), []
+    category = await session.get_one(Category, category_id) if category_id else None
     for guest in await lock_many(session, event_id, ids, job_id):
         to = (
             category_id or guest.category_id,
@@ -33,27 +38,31 @@ async def move_many(
         )
         if to == (guest.category_id, guest.delegation_id):
             continue
+        step = step_in(category, actor, guest) if category and to[0] != guest.category_id else guest.step
         try:
+            if step is None:
+                raise NotYourStep
             if holds(guest):
                 await change_seats(session, guest, *to)
-        except Full as full:
-            outcome.refuse(full)
+        except (Full, NotYourStep) as refused:
+            outcome.refuse(refused)
             continue
-        moved.append((guest, to))
+        moved.append((guest, to, step))
     await _move(session, actor, job_id, moved)
     outcome.done = len(moved)
     return outcome
 
 
 async def _move(
-    session: AsyncSession, actor: Actor, job_id: UUID, moved: Sequence[tuple[Registration, tuple[UUID, UUID | None]]]
+    session: AsyncSession, actor: Actor, job_id: UUID,
+    moved: Sequence[tuple[Registration, tuple[UUID, UUID | None], int]],
 ) -> None:  # fmt: skip
     if not moved:
         return
-    guests = [guest for guest, _ in moved]
-    await note(session, guests, job_id, ("category_id", "delegation_id"))
+    guests = [guest for guest, _, _ in moved]
+    await note(session, guests, job_id, ("category_id", "delegation_id", "step"))
     lines = []
-    for guest, (category_id, delegation_id) in moved:
+    for guest, (category_id, delegation_id), step in moved:
         if category_id != guest.category_id:
             data = {"before": str(guest.category_id), "after": str(category_id), "job": str(job_id)}
             lines.append(audit_row(actor, guest, "registration.moved", data))
@@ -64,7 +73,7 @@ async def _move(
                 "job": str(job_id),
             }
             lines.append(audit_row(actor, guest, "registration.delegation", data))
-        guest.category_id, guest.delegation_id = category_id, delegation_id
+        guest.category_id, guest.delegation_id, guest.step = category_id, delegation_id, step
         guest.version += 1
     await session.execute(insert(AuditLine), lines)
     await session.flush()

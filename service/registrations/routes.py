@@ -24,7 +24,7 @@ from service.questions.facts import QuestionFacts
 from service.questions.files import get_file, list_files
 from service.questions.queries import list_questions
 from service.questions.serving import file_answer
-from service.registrations import operations, queries
+from service.registrations import deciding, operations, queries, waiting
 from service.registrations.models import Registration
 from service.registrations.register import Registered, register
 from service.registrations.schemas import Application, check
@@ -67,6 +67,8 @@ class RegistrationView(msgspec.Struct, frozen=True, kw_only=True):
     version: int
     created_at: datetime
     decided_at: datetime | None
+    step: int
+    offer_until: datetime | None
 
 
 class Decision(msgspec.Struct, frozen=True):
@@ -160,7 +162,7 @@ async def file_route(
 async def change_route(
     slug: FromPath[str], registration_id: FromPath[UUID],
     data: Annotated[Application, BodyKwarg(examples=_example(WHO))],
-    actor: NamedDependency[Actor], db: NamedDependency[Database],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], now: NamedDependency[datetime],
 ) -> RegistrationView:  # fmt: skip
     """All details and answers at once; the category too, if there is a place. An answer that is a file is the id of one
     that the guest or the team brought on a page."""
@@ -171,7 +173,7 @@ async def change_route(
         files = await list_files(session, found.id) if found.answers else {}
         application = check(data, consent_version=None, by_team=True, questions=questions, files=files)
         await operations.change(session, actor, found, application, questions=questions)
-        return view(await operations.move_category(session, actor, found, application.category))
+        return view(await operations.move_category(session, actor, found, application.category, now=now))
 
 
 @post(
@@ -185,10 +187,10 @@ async def approve_route(
     slug: FromPath[str], registration_id: FromPath[UUID], now: NamedDependency[datetime], actor: NamedDependency[Actor],
     db: NamedDependency[Database], signer: NamedDependency[Signer], bell: NamedDependency[Bell],
 ) -> RegistrationView:  # fmt: skip
-    """The guest gets the badge by mail."""
+    """The yes of one step of approval. After the last one the guest gets the badge by mail."""
     async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        done = await operations.approve(session, actor, event, registration_id, signer=signer, now=now)
+        event = await deciding.get_event_to_decide(session, actor, slug)
+        done = await deciding.approve(session, actor, event, registration_id, signer=signer, now=now)
     bell.ring()
     return view(done)
 
@@ -208,10 +210,48 @@ async def reject_route(
 ) -> RegistrationView:  # fmt: skip
     """The reason stands in the mail. A freed place goes to the next who waits."""
     async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        done = await operations.reject(
+        event = await deciding.get_event_to_decide(session, actor, slug)
+        done = await deciding.reject(
             session, actor, event, registration_id, reason=data.reason, signer=signer, now=now
         )
+    bell.ring()
+    return view(done)
+
+
+@post(
+    ONE + "/hold",
+    status_code=200,
+    operation_id="hold_registration",
+    summary="Put on hold",
+    tags=["registrations"],
+)
+async def hold_route(
+    slug: FromPath[str], registration_id: FromPath[UUID], now: NamedDependency[datetime], actor: NamedDependency[Actor],
+    db: NamedDependency[Database],
+) -> RegistrationView:  # fmt: skip
+    """Without a mail; the place is kept."""
+    async with db.begin() as session:
+        event = await deciding.get_event_to_decide(session, actor, slug)
+        return view(await deciding.hold(session, actor, event, registration_id, now=now))
+
+
+@post(
+    ONE + "/ask",
+    status_code=200,
+    operation_id="ask_guest",
+    summary="Ask for more information",
+    tags=["registrations"],
+)
+async def ask_route(
+    slug: FromPath[str], registration_id: FromPath[UUID],
+    data: Annotated[Decision, BodyKwarg(examples=_example({"reason": "Which company do you speak for?"}))],
+    now: NamedDependency[datetime], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    bell: NamedDependency[Bell],
+) -> RegistrationView:  # fmt: skip
+    """The question stands in the mail, with the link to the guest's own page; the place is kept."""
+    async with db.begin() as session:
+        event = await deciding.get_event_to_decide(session, actor, slug)
+        done = await deciding.ask(session, actor, event, registration_id, question=data.reason, now=now)
     bell.ring()
     return view(done)
 
@@ -252,11 +292,12 @@ async def promote_route(
     """From the waiting list, out of turn, if there is a place."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        done = await operations.promote(session, actor, event, registration_id, signer=signer, now=now)
+        done = await waiting.promote(session, actor, event, registration_id, signer=signer, now=now)
     bell.ring()
     return view(done)
 
 
 ROUTES = (
-    register_route, get_route, change_route, approve_route, reject_route, cancel_route, promote_route, file_route,
+    register_route, get_route, change_route, approve_route, hold_route, ask_route, reject_route, cancel_route,
+    promote_route, file_route,
 )  # fmt: skip

@@ -64,8 +64,9 @@ async def undo_many(
 def _read(before: dict[str, Any]) -> dict[str, Any]:
     """The fields as the model has them; JSON knows neither times nor ids."""
     read = dict(before)
-    if read.get("decided_at"):
-        read["decided_at"] = datetime.fromisoformat(read["decided_at"])
+    for field in ("decided_at", "waiting_since", "offer_until"):
+        if read.get(field):
+            read[field] = datetime.fromisoformat(read[field])
     for field in ("category_id", "delegation_id"):
         if read.get(field):
             read[field] = UUID(read[field])

@@ -219,7 +219,7 @@ async def save_delegate(
                 session, held.focal, mine, application, expected_version=version, questions=held.questions,
                 now=now,
             )  # fmt: skip
-            await move_category(session, held.focal, mine, application.category)
+            await move_category(session, held.focal, mine, application.category, now=now)
     except QonaqError as refused:
         if refused.code in ("link_unknown", "not_found"):
             raise

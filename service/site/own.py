@@ -43,6 +43,11 @@ class Own(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it can still be changed and cancelled."""
         return self.registration.state in ALIVE and now < self.event.ends_at
 
+    def late(self, now: datetime) -> bool:
+        """Whether a place was offered and the time to take it is over."""
+        until = self.registration.offer_until
+        return self.registration.state == "offered" and until is not None and now >= until
+
     def answers_open_at(self, now: datetime) -> bool:
         """Whether the answers to questions can be changed, too."""
         return self.event.answers_until is None or now < self.event.answers_until

@@ -20,9 +20,11 @@ from service.questions.files import WITH_FILES
 from service.questions.typed import Typed, read_typed, typed_of
 from service.questions.words import Answered, Reader, show
 from service.registrations.countries import countries
+from service.registrations.errors import WrongState
 from service.registrations.operations import CHANGEABLE, cancel_with, change_own
 from service.registrations.queries import as_id, list_companions
 from service.registrations.schemas import Application, check, read_guest_application
+from service.registrations.waiting import accept_offer
 from service.settings import Settings
 from service.site.form import in_order_of_page
 from service.site.own import Own, opened
@@ -32,6 +34,7 @@ from service.web.templating import language_of
 
 SAVED = "Your details are saved."
 ASKED_AGAIN = "Your details are saved. The organisers look at them again; your answer comes by mail."
+NOT_OFFERED = "There is no place to take here any more: this page says how it stands."
 TOO_LATE = "It is too late to change this: please write to the organisers."
 
 
@@ -154,4 +157,23 @@ async def cancel_own(
     return go(f"/g/{token}", "Your registration is cancelled. Thank you for telling us.")
 
 
-ROUTES = (change_form, save_own, cancel_form, cancel_own)
+@post("/g/{token:str}/accept", include_in_schema=False)
+async def accept_own(
+    token: FromPath[str], db: NamedDependency[Database], settings: NamedDependency[Settings],
+    signer: NamedDependency[Signer], bell: NamedDependency[Bell], now: NamedDependency[datetime],
+) -> Redirect:  # fmt: skip
+    """The place that was offered is theirs, or with the team. Raises LinkUnknown."""
+    try:
+        async with opened(db, settings, token, lock=True) as (session, own):
+            if not own.open_at(now):
+                return go(f"/g/{token}", TOO_LATE, kind="error")
+            await accept_offer(session, own.guest, own.registration, signer=signer, now=now)
+    except Conflict as refused:
+        return go(
+            f"/g/{token}", NOT_OFFERED if isinstance(refused, WrongState) else refused.say, kind="error"
+        )
+    bell.ring()
+    return go(f"/g/{token}", "Thank you. The place is kept for you.")
+
+
+ROUTES = (change_form, save_own, cancel_form, cancel_own, accept_own)

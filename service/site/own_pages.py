@@ -54,7 +54,8 @@ async def see_own_page(
         content = codes.qr_content(settings.base_url, signer.ticket(own.credential.id))
         qr, code = codes.qr_svg(content), codes.spaced(own.credential.code)
     return own_page(
-        request, "site/own.html", own, qr=qr, code=code, open=own.open_at(now), over=own.event.ends_at <= now,
+        request, "site/own.html", own, qr=qr, code=code, open=own.open_at(now),
+        over=own.event.ends_at <= now, late=own.late(now),
         answers=answers, files_at=f"/g/{own.token}/files/",
         name_lang=lang_of_name(own.registration.native_name, own.registration.country),
     )  # fmt: skip

@@ -15,6 +15,7 @@ MATRIX: dict[str, str] = {
     "link": """
         GET /g/{token}  GET /g/{token}/badge.pdf  GET /g/{token}/calendar.ics
         GET /g/{token}/files/{file_id}
+        POST /g/{token}/accept
         GET /g/{token}/cancel  POST /g/{token}/cancel  GET /g/{token}/change  POST /g/{token}/change
         GET /d/{token}  GET /d/{token}/submit  POST /d/{token}/submit  POST /d/{token}/head
         GET /d/{token}/people/new  POST /d/{token}/people/new  GET /d/{token}/sheet  POST /d/{token}/sheet
@@ -54,6 +55,8 @@ MATRIX: dict[str, str] = {
         POST /api/v1/events/{slug}/invitations/{invitation_id}/withdraw  POST /api/v1/events/{slug}/registrations
         PATCH /api/v1/events/{slug}/registrations/{registration_id}
         POST /api/v1/events/{slug}/registrations/{registration_id}/approve
+        POST /api/v1/events/{slug}/registrations/{registration_id}/ask
+        POST /api/v1/events/{slug}/registrations/{registration_id}/hold
         POST /api/v1/events/{slug}/registrations/{registration_id}/cancel
         POST /api/v1/events/{slug}/registrations/{registration_id}/promote
         POST /api/v1/events/{slug}/registrations/{registration_id}/reject

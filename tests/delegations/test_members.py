@@ -17,8 +17,9 @@ from service.delegations.operations import save_delegation
 from service.delegations.queries import list_quotas
 from service.delegations.schemas import DelegationForm
 from service.places.operations import TooManyTaken
+from service.registrations.deciding import approve
 from service.registrations.models import Registration
-from service.registrations.operations import approve, cancel_with
+from service.registrations.operations import cancel_with
 from service.registrations.seats import DelegationFull
 from tests.delegations.conftest import Stand
 from tests.support import factories as make

@@ -14,8 +14,8 @@ from service.core.database import Database
 from service.credentials.operations import Signer
 from service.directory.queries import fill_keys
 from service.people.models import Person
+from service.registrations.deciding import approve
 from service.registrations.models import Registration
-from service.registrations.operations import approve
 from service.registrations.recounting import recount
 from tests.support import factories as make
 

@@ -20,7 +20,7 @@ from service.lists.fields import FIELDS, Scope
 from service.lists.language import read
 from service.lists.queries import Filter, list_guests, list_page
 from service.people.models import PersonTag, Tag
-from service.registrations import operations
+from service.registrations import deciding
 from service.registrations.models import Registration
 from tests.support import factories as make
 
@@ -96,10 +96,8 @@ async def _happen(session, host_id, event, made: dict[str, Registration], signer
         await session.flush()
         tag = new.id
     session.add(PersonTag(person_id=made["Aida"].person_id, tag_id=tag)) if at.id == event.id else None
-    await operations.approve(session, SYSTEM, at, made["Aida"].id, signer=signer, now=LATE)
-    await operations.reject(
-        session, SYSTEM, at, made["李明"].id, reason="Full house", signer=signer, now=LATE
-    )
+    await deciding.approve(session, SYSTEM, at, made["Aida"].id, signer=signer, now=LATE)
+    await deciding.reject(session, SYSTEM, at, made["李明"].id, reason="Full house", signer=signer, now=LATE)
     await session.execute(
         text("UPDATE credentials SET printed_at = now() WHERE registration_id = :id"), {"id": made["Aida"].id}
     )
@@ -115,6 +113,7 @@ KIM, LI, JOHN = {"Ким Юрий"}, {"李明"}, {"John O'Brien"}
 CASES = [
     ("", EVERYBODY),
     ("state:approved", {"Aida"}), ("state:pending,held", KIM | JOHN), ("-state:approved", KIM | LI | JOHN),
+    ("waits:1", KIM | JOHN), ("waits:2", set()), ("-waits:1", {"Aida"} | LI), ("waits:mine", set()),
     ("category:press", KIM), ("category:nothing", set()),
     ("country:none", JOHN), ("country:any", {"Aida"} | KIM | LI), ("-country:KZ", KIM | LI | JOHN),
     ('tag:"vip GUEST"', {"Aida"}), ("tag:none", KIM | LI | JOHN), ("tag:any", {"Aida"}),

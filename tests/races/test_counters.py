@@ -40,7 +40,7 @@ from service.places.operations import set_capacity
 from service.questions.operations import save_question
 from service.questions.queries import list_questions
 from service.questions.schemas import ChoiceForm, QuestionForm
-from service.registrations import operations
+from service.registrations import deciding, operations, waiting
 from service.registrations.bulk import Order, decide_many
 from service.registrations.models import Registration
 from service.registrations.moving import move_many
@@ -210,11 +210,11 @@ class Counters(RuleBasedStateMachine):
                         guest = await get_registration(session, event.id, guest_id, lock=True)
                         await operations.cancel(session, SYSTEM, guest, **known)
                     elif action == "reject":
-                        await operations.reject(session, SYSTEM, event, guest_id, reason="no", **known)
+                        await deciding.reject(session, SYSTEM, event, guest_id, reason="no", **known)
                     elif action == "approve":
-                        await operations.approve(session, SYSTEM, event, guest_id, **known)
+                        await deciding.approve(session, SYSTEM, event, guest_id, **known)
                     else:
-                        await operations.promote(session, SYSTEM, event, guest_id, **known)
+                        await waiting.promote(session, SYSTEM, event, guest_id, **known)
 
         self.do(step())
 
@@ -266,7 +266,7 @@ class Counters(RuleBasedStateMachine):
             for guest_id in await house.pick([number]):
                 async with house.db.begin() as session:
                     guest = await get_registration(session, house.event.id, guest_id, lock=True)
-                    await operations.move_category(session, SYSTEM, guest, category)
+                    await operations.move_category(session, SYSTEM, guest, category, now=NOW)
 
         self.do(step())
 
@@ -314,7 +314,7 @@ class Counters(RuleBasedStateMachine):
             house = self.house
             for category in house.categories.values():
                 async with house.db.begin() as session:
-                    await operations.promote_waiting(session, category.id, signer=house.signer, now=NOW)
+                    await waiting.promote_waiting(session, category.id, signer=house.signer, now=NOW)
 
         self.do(step())
 

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from service.core.actor import SYSTEM, Actor
+from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import QonaqError
 from service.credentials.operations import Signer
@@ -55,7 +56,7 @@ async def test_two_focal_points_and_an_organizer_want_the_last_place(
         try:
             async with houses[2].begin() as session:
                 guest = await session.get_one(Registration, mover.id, with_for_update=True)
-                await move_category(session, SYSTEM, guest, "officials")
+                await move_category(session, SYSTEM, guest, "officials", now=now())
         except QonaqError as refused:
             return refused.code
         return "in"

@@ -20,8 +20,8 @@ from service.invitations.operations import invite
 from service.invitations.schemas import Guest
 from service.messages.operations import send_now, set_rule
 from service.organisations.models import Organisation
+from service.registrations.deciding import approve, reject
 from service.registrations.models import Registration
-from service.registrations.operations import approve, reject
 from service.registrations.schemas import (
     OF_TEAM,
     Application,

@@ -15,8 +15,8 @@ from service.core.tokens import new_id, personal_token
 from service.credentials.models import Credential
 from service.credentials.operations import Signer
 from service.events.models import Event
+from service.registrations.deciding import approve
 from service.registrations.models import Registration
-from service.registrations.operations import approve
 from tests.conftest import MASTER_KEY
 from tests.support import factories as make
 

@@ -12,8 +12,9 @@ from service.core.database import Database
 from service.core.tokens import read_personal_token
 from service.credentials.operations import Signer
 from service.outbox.operations import Mail, add_mail
+from service.registrations.deciding import approve, reject
 from service.registrations.models import Registration
-from service.registrations.operations import approve, cancel, reject
+from service.registrations.operations import cancel
 from tests.support import factories as make
 from tests.support.outbox import invite_many
 from tests.support.sink import Sink
