@@ -38,7 +38,7 @@ from service.settings import Settings
 from service.web.forms import go, read_form
 from service.web.templating import N_, language_of, page
 
-MY_COLUMNS = "name,organisation,country,category,state,step,waiting"
+MY_COLUMNS = "name,organisation,category,state,step,waiting"
 # Who waits for the reader's decision, the longest first.
 MY_TURN = query_of(Filter(part=Term("waits", ":", (MINE,)), sort="waiting", cols=MY_COLUMNS))
 SHOWN_FOR = timedelta(minutes=5)

@@ -20,6 +20,8 @@ class CategoryPlan(msgspec.Struct, frozen=True):
     visibility: str
     colour: int
     capacity: int | None
+    steps: tuple[str, ...] = ("desk",)
+    offer_hours: int | None = None
 
 
 class EventPlan(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,7 +71,9 @@ NAMES: dict[str, Text] = {
 def _category(key: str, colour: int, capacity: int | None, *rules: str) -> CategoryPlan:
     approval = "automatic" if "automatic" in rules else "desk"
     visibility = "invited" if "invited" in rules else "public"
-    return CategoryPlan(key, NAMES[key], approval, visibility, colour, capacity)
+    steps = ("desk", "protocol", "security") if "three steps" in rules else ("desk",)
+    offer_hours = 24 if "offers" in rules else None
+    return CategoryPlan(key, NAMES[key], approval, visibility, colour, capacity, steps, offer_hours)
 
 
 FORUM = EventPlan(
@@ -102,8 +106,8 @@ FORUM = EventPlan(
     place={"en": "Almaty, Kazakhstan", "kk": "Алматы, Қазақстан", "ru": "Алматы, Казахстан", "ko": "카자흐스탄 알마티"},
     categories=(
         _category("business", 1, 400),
-        _category("investor", 2, 40),  # the one that is full, with people waiting
-        _category("government", 3, 80),
+        _category("investor", 2, 40, "offers"),  # the one that is full, with people waiting
+        _category("government", 3, 80, "three steps"),
         _category("expert", 4, 60),
         _category("press", 5, 40),
         _category("speaker", 6, 30, "invited", "automatic"),

@@ -140,13 +140,16 @@ def _add_registration(
     world: World, stage: Stage, guest: Guest, number: int, delegation_id: UUID | None
 ) -> None:
     reason = world.rng.choice(REASONS) if guest.state == "rejected" else ""
+    steps = len(next(one.steps for one in stage.plan.categories if one.key == guest.category))
+    offered = world.now + timedelta(hours=20) if guest.state == "offered" else None
     world.add(
         Registration, id=guest.id, organisation_id=world.organisation_id, event_id=stage.id, person_id=guest.who.id,
         category_id=stage.categories[guest.category], invitation_id=guest.invitation_id, state=guest.state,
         reason=reason, source=guest.source, **card(guest.who), **found_by(guest.who), dietary=guest.who.dietary,
         access_needs=guest.who.access_needs, consent_version=1, consent_at=guest.created_at,
         version=1 if guest.decided_at in (None, guest.created_at) else 2, created_at=guest.created_at,
-        decided_at=guest.decided_at, delegation_id=delegation_id,
+        decided_at=guest.decided_at, delegation_id=delegation_id, waiting_since=guest.created_at, offer_until=offered,
+        step=number % steps + 1 if guest.state == "pending" else steps,
         answers=answers_of(
             stage.plan.slug, number, guest.category, guest.who.country, guest.who.language, stage.day
         ),
@@ -180,7 +183,7 @@ def _add_history(world: World, stage: Stage, guest: Guest) -> None:
         before=first,
         after=guest.state,
     )
-    if guest.state in ("approved", "rejected", "cancelled"):
+    if guest.state in ("approved", "rejected", "cancelled", "offered"):
         letter = f"registration_{guest.state}"
         _mail(world, stage, guest, letter, guest.decided_at, f"{letter}:{guest.id}:v2")
 

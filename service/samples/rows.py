@@ -46,6 +46,7 @@ class World(msgspec.Struct, kw_only=True):
     signer: Signer
     organisation_id: UUID
     organizer_id: UUID = msgspec.field(default_factory=new_id)
+    owner_id: UUID = msgspec.field(default_factory=new_id)
     organizer_name: str = "Aliya Seitkali"
     rows: dict[type[Base], list[dict[str, Any]]] = msgspec.field(default_factory=lambda: defaultdict(list))
 

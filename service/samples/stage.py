@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -67,7 +68,7 @@ async def add_team(world: World) -> None:
     )  # fmt: skip
     hashes = await asyncio.gather(*(hash_password(password) for _, _, password in LOGINS))
     for (role, email, _), password_hash in zip(LOGINS, hashes, strict=True):
-        account_id = world.organizer_id if role == "organizer" else new_id()
+        account_id = {"organizer": world.organizer_id, "owner": world.owner_id}.get(role) or new_id()
         world.add(
             Account, id=account_id, email=email, name=PEOPLE[role], language="en", password_hash=password_hash
         )
@@ -116,10 +117,18 @@ def _add_categories(world: World, stage: Stage) -> None:
         world.add(
             Category, id=stage.categories[category.key], event_id=stage.id, key=category.key, name=category.name,
             approval=category.approval, visibility=category.visibility, colour=category.colour, ordinal=ordinal,
+            steps=[_step(world, kind) for kind in category.steps], offer_hours=category.offer_hours,
         )  # fmt: skip
     world.add(
         ConsentText, event_id=stage.id, version=1, body=CONSENT, created_at=world.now - timedelta(days=45)
     )
+
+
+def _step(world: World, kind: str) -> dict[str, Any]:
+    """At the desk the whole team, protocol is the organizer's, security the owner's."""
+    deciders = {"protocol": world.organizer_id, "security": world.owner_id}
+    named = {"named": True, "deciders": [str(deciders[kind])]} if kind in deciders else {}
+    return {"kind": kind, **named}
 
 
 def _add_programme(world: World, stage: Stage) -> None:

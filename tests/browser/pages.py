@@ -60,9 +60,12 @@ async def every_page(house: House) -> list[Shown]:
     pending, category = (
         await one(f"{of} 'pending' LIMIT 1"),
         await one(
-            "SELECT c.id FROM categories c JOIN events e ON e.id = c.event_id WHERE e.slug = 'ai-4room' LIMIT 1"
+            "SELECT c.id FROM categories c JOIN events e ON e.id = c.event_id WHERE e.slug = 'ai-4room'"
+            " ORDER BY jsonb_array_length(c.steps) DESC LIMIT 1"
         ),
     )
+    offered = await one(f"{of} 'offered' LIMIT 1")
+    stepping = await one(f"{of} 'pending' AND r.step > 1 LIMIT 1")
     arrived = await one(f"SELECT n.registration_id FROM entries n {within} n.event_id")
     session = await one(f"SELECT s.id FROM programme_sessions s {within} s.event_id")
     track = await one(f"SELECT t.id FROM tracks t {within} t.event_id")
@@ -82,7 +85,7 @@ async def every_page(house: House) -> list[Shown]:
     await connection.close()
     own = {
         name: personal_token(key, "own", row)
-        for name, row in (("a", approved), ("w", waiting), ("p", pending))
+        for name, row in (("a", approved), ("w", waiting), ("p", pending), ("o", offered))
     }
     asked, said_no = (personal_token(key, "invitation", row) for row in (silent, declined))
     at, focal = "/console/ai-4room", "/d/" + personal_token(key, f"delegation{number}", delegation)
@@ -92,7 +95,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("thanks", "/e/ai-4room/thanks"), Shown("closed", "/e/k-park/register"),
         Shown("lost-link", "/e/ai-4room/lost-link"),
         Shown("own-approved", f"/g/{own['a']}"), Shown("own-waiting", f"/g/{own['w']}"),
-        Shown("own-pending", f"/g/{own['p']}"),
+        Shown("own-pending", f"/g/{own['p']}"), Shown("own-offered", f"/g/{own['o']}"),
         Shown("own-change-refused", f"/g/{own['a']}/change", send="native_name"),
         Shown("register-refused", "/e/ai-4room/register", send="native_name"),
         Shown("own-change", f"/g/{own['a']}/change"), Shown("own-cancel", f"/g/{own['a']}/cancel"),
@@ -111,6 +114,8 @@ async def every_page(house: House) -> list[Shown]:
         Shown("import-wrong", f"{at}/imports/{brought}?show=wrong", "owner"),
         Shown("guests-none", f"{at}/guests?q=zzzz", "owner"), Shown("guest-pending", f"{at}/guests/{pending}", "owner"),
 
+        Shown("guest-steps", f"{at}/guests/{stepping}", "owner"),
+        Shown("guests-waiting", f"{at}/guests?where=waits:mine&sort=waiting&cols=name,step,waiting", "owner"),
         Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"),
         Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
         Shown("guest-new", f"{at}/guests/new", "owner"), Shown("invitations", f"{at}/invitations", "owner"),
