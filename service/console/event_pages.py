@@ -15,6 +15,7 @@ from service.checkin.operations import ensure_default_point
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Forbidden, Invalid, NotFound, QonaqError
+from service.credentials.operations import Signer
 from service.events import operations
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
@@ -22,7 +23,10 @@ from service.events.schemas import KINDS, STATES, TEXTS, read_event
 from service.messages.operations import AlreadySent, TooLate, remove_rule, send_now, set_rule
 from service.messages.queries import due_at, list_rules
 from service.outbox.bell import Bell
+from service.places.models import Places
+from service.places.operations import TooManyTaken
 from service.questions.operations import copy_questions
+from service.registrations.waiting import promote_waiting
 from service.web.forms import Form, go, read_form
 from service.web.templating import N_, page, sentence
 
@@ -50,8 +54,8 @@ def _form_page(
     )  # fmt: skip
 
 
-def _as_form(event: Event) -> dict[str, str]:
-    form = {
+def _as_form(event: Event, capacity: int | None = None) -> dict[str, str]:
+    form = {"capacity": "" if capacity is None else str(capacity)} | {
         name: str(getattr(event, name)) for name in ("slug", "kind", "state", "zone", "colour", "contact")
     }
     for name in TEXTS:
@@ -85,8 +89,9 @@ async def new_event_page(
         return _form_page(request, None, form, list(LANGUAGES))
     async with db.begin() as session:
         source = await get_event(session, actor, copy, "manage")
+        places = await session.get_one(Places, source.id)
     emptied = dict.fromkeys(("slug", "starts_at", "ends_at", "registration_closes_at"), "")
-    form = {**_as_form(source), **emptied, "state": "draft"}
+    form = {**_as_form(source, places.capacity), **emptied, "state": "draft"}
     return _form_page(request, None, form, source.languages, copy=copy)
 
 
@@ -124,9 +129,10 @@ async def settings_page(
         event = await get_event(session, actor, slug, "see")
         categories = await list_category_views(session, event.id)
         rules = {rule.audience: rule for rule in await list_rules(session, event.id)}
+        places = await session.get_one(Places, event.id)
     return _form_page(
-        request, event, _as_form(event), event.languages, categories=categories, rules=rules, due_at=due_at,
-        may="manage" in actor.needs(event.organisation_id, event.id),
+        request, event, _as_form(event, places.capacity), event.languages, categories=categories, rules=rules,
+        due_at=due_at, may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
 
 
@@ -136,8 +142,11 @@ async def save_event(
     slug: FromPath[str],
     actor: NamedDependency[Actor],
     db: NamedDependency[Database],
+    signer: NamedDependency[Signer],
+    bell: NamedDependency[Bell],
+    now: NamedDependency[datetime],
 ) -> Response[str] | Redirect:
-    """Guests see it within a second."""
+    """Guests see it within a second; more places move the waiting list at once."""
     form = await read_form(request)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
@@ -146,12 +155,16 @@ async def save_event(
     try:
         wanted = read_event(form, form.many("languages"))
         async with db.begin() as session:
-            await operations.change_event(
-                session, actor, await get_event(session, actor, slug, "manage"), wanted
-            )
-    except Invalid as refused:
+            mine = await get_event(session, actor, slug, "manage")
+            await operations.change_event(session, actor, mine, wanted)
+            for category in categories:
+                await promote_waiting(session, category.id, signer=signer, now=now)
+    except (Invalid, TooManyTaken) as refused:
         more: dict[str, Any] = {"categories": categories, "rules": rules, "due_at": due_at}
+        if isinstance(refused, TooManyTaken):
+            refused = Invalid({"capacity": sentence(request, refused.say, **refused.data)})
         return _form_page(request, event, form, form.many("languages"), refused, **more)
+    bell.ring()
     return go(f"/console/{wanted.slug}/settings", N_("Saved."))
 
 

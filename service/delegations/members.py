@@ -47,7 +47,7 @@ async def add_member(
         await get_member(session, delegation.id, company.principal_id)
     if not application.email and not application.assistant_email:
         application = msgspec.structs.replace(application, assistant_email=delegation.focal_email)
-    await lock_seats(session, category.id, delegation.id, application.choice_places)
+    await lock_seats(session, event.id, category.id, delegation.id, application.choice_places)
     done = await register(
         await raw(session), event, application, source="delegation", key=f"delegation:{delegation.id}:{key}"[:200],
         actor=actor, signer=signer,
@@ -91,7 +91,7 @@ async def substitute(
     if category is None:
         raise NotFound
     choices = {*before.choice_places, *application.choice_places}
-    await lock_seats(session, category.id, delegation.id, choices, wanted=False)
+    await lock_seats(session, event.id, category.id, delegation.id, choices, wanted=False)
     await cancel(session, actor, before, signer=signer, now=now, promote=False)
     application = msgspec.structs.replace(application, category=category.key)
     after = await add_member(session, actor, delegation, event, application, key=key, signer=signer)

@@ -83,6 +83,7 @@ async def merge(
         before=before | {"note": kept.note}, after=after, made_by=actor.name, made_at=now,
         registrations=await _hand_over(session, Registration, gone.id, kept.id),
         invitations=await _hand_over(session, Invitation, gone.id, kept.id),
+        merges=await _hand_merges_over(session, gone.id, kept.id),
         tags=await _tags_over(session, gone.id, kept.id),
         cancelled=await _cancel_doubles(session, actor, kept, cancelled, signer=signer, now=now),
     )  # fmt: skip
@@ -104,6 +105,12 @@ def _card(person: Person) -> dict[str, Any]:
 
 async def _hand_over(session: AsyncSession, model: Any, from_id: UUID, to_id: UUID) -> list[UUID]:
     changed = update(model).where(model.person_id == from_id).values(person_id=to_id).returning(model.id)
+    return list((await session.execute(changed.execution_options(synchronize_session=False))).scalars())
+
+
+async def _hand_merges_over(session: AsyncSession, from_id: UUID, to_id: UUID) -> list[UUID]:
+    """Whoever was merged into the one that goes can still be told apart from the one that stays."""
+    changed = update(Merge).where(Merge.kept_id == from_id).values(kept_id=to_id).returning(Merge.id)
     return list((await session.execute(changed.execution_options(synchronize_session=False))).scalars())
 
 
@@ -183,6 +190,8 @@ async def _give_back(session: AsyncSession, found: Merge) -> None:
         await session.execute(
             mine.values(person_id=found.gone_id).execution_options(synchronize_session=False)
         )
+    theirs = update(Merge).where(Merge.id.in_(found.merges), Merge.kept_id == found.kept_id)
+    await session.execute(theirs.values(kept_id=found.gone_id).execution_options(synchronize_session=False))
     tags = [{"person_id": found.gone_id, "tag_id": UUID(one)} for one in found.tags["of"]]
     if tags:
         known = set((await session.execute(text("SELECT id FROM tags WHERE id = ANY(:ids)"),

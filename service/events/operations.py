@@ -1,5 +1,6 @@
 """Making and changing events and their categories. Every change that guests see raises the event's version."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -34,9 +35,10 @@ async def create_event(session: AsyncSession, actor: Actor, organisation_id: UUI
     if "manage" not in actor.needs(organisation_id):
         raise Forbidden
     await _slug_free(session, form.slug, None)
-    event = Event(organisation_id=organisation_id, **msgspec.structs.asdict(form))
+    event = Event(organisation_id=organisation_id, **_details(form))
     session.add(event)
     await session.flush()
+    await set_capacity(session, event.id, "event", form.capacity)
     session.add(ConsentText(event_id=event.id, version=1, body=CONSENT))
     await _record(session, actor, event, "event.created")
     return event
@@ -71,17 +73,26 @@ _COPY = {
 
 
 async def change_event(session: AsyncSession, actor: Actor, event: Event, form: EventForm) -> None:
-    """New details; the event was fetched with `manage`. Raises SlugTaken."""
+    """New details; the event was fetched with `manage`. Raises SlugTaken, TooManyTaken."""
     await _slug_free(session, form.slug, event.id)
-    after = msgspec.structs.asdict(form)
+    after = _details(form)
     changed = {
         name: [getattr(event, name), value] for name, value in after.items() if getattr(event, name) != value
     }
     for name, (_, value) in changed.items():
         setattr(event, name, value)
+    before = (await session.get_one(Places, event.id)).capacity
+    if form.capacity != before:
+        await set_capacity(session, event.id, "event", form.capacity)
+        changed["capacity"] = [before, form.capacity]
     if changed:
         touch(event)
         await _record(session, actor, event, "event.changed", changed=changed)
+
+
+def _details(form: EventForm) -> dict[str, Any]:
+    """All that stands in the event's own row: its places are counted elsewhere."""
+    return {name: value for name, value in msgspec.structs.asdict(form).items() if name != "capacity"}
 
 
 def touch(event: Event) -> None:

@@ -84,11 +84,12 @@ class CategoryView(msgspec.Struct, frozen=True, kw_only=True):
     waiting: int
     steps: tuple[Step, ...] = (Step(),)
     offer_hours: int | None = None
+    event_full: bool = False
 
     @property
     def full(self) -> bool:
-        """No place left."""
-        return self.capacity is not None and self.taken >= self.capacity
+        """No place left, in the category or at the event as a whole."""
+        return self.event_full or (self.capacity is not None and self.taken >= self.capacity)
 
 
 async def list_category_views(session: AsyncSession, event_id: UUID) -> list[CategoryView]:
@@ -99,9 +100,9 @@ async def list_category_views(session: AsyncSession, event_id: UUID) -> list[Cat
 
 _CATEGORY_VIEWS = text("""
     SELECT c.id, c.key, c.name, c.approval, c.visibility, c.colour, c.steps, c.offer_hours, p.capacity,
-        coalesce(p.taken, 0) AS taken,
+        coalesce(p.taken, 0) AS taken, coalesce(e.taken >= e.capacity, false) AS event_full,
         (SELECT count(*) FROM registrations r WHERE r.category_id = c.id AND r.state = 'waitlisted') AS waiting
-    FROM categories c LEFT JOIN places p ON p.id = c.id
+    FROM categories c LEFT JOIN places p ON p.id = c.id LEFT JOIN places e ON e.id = c.event_id
     WHERE c.event_id = :event_id ORDER BY c.ordinal, c.id
 """)
 

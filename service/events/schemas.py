@@ -27,7 +27,7 @@ YEARS = range(2000, 2200)  # others are slips of the keyboard, and some cannot b
 
 
 class EventForm(msgspec.Struct, frozen=True, kw_only=True):
-    """A checked event. Instants are aware."""
+    """A checked event. Instants are aware; `capacity` None means that only its categories are limited."""
 
     slug: str
     kind: str
@@ -43,6 +43,7 @@ class EventForm(msgspec.Struct, frozen=True, kw_only=True):
     registration_closes_at: datetime | None
     colour: int
     contact: str
+    capacity: int | None = None
 
 
 class CategoryForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,12 +86,13 @@ def read_event(form: Mapping[str, str], languages: list[str]) -> EventForm:
         errors["kind"] = "Please choose a kind from the list."
     if state not in STATES:
         errors["state"] = "Please choose a state from the list."
-    colour = _colour(form, errors)
+    colour, capacity = _colour(form, errors), _capacity(form, errors)
     if errors or starts is None or ends is None:
         raise EventInvalid(errors)
     return EventForm(
         slug=form["slug"], kind=kind, state=state, **texts, languages=chosen, zone=zone, starts_at=starts,
         ends_at=ends, registration_closes_at=closes, colour=colour, contact=form.get("contact", "")[:200],
+        capacity=capacity,
     )  # fmt: skip
 
 
@@ -103,9 +105,7 @@ def read_category(form: Mapping[str, str]) -> CategoryForm:
         errors["key"] = "Please use small Latin letters, digits and hyphens, for example government."
     if not (name := _texts(form, "name")):
         errors["name_en"] = "Please name the category."
-    capacity = form.get("capacity", "")
-    if capacity and not (capacity.isdecimal() and len(capacity) < 8):
-        errors["capacity"] = "Please enter a whole number, or leave it empty for no limit."
+    capacity = _capacity(form, errors)
     if form.get("approval") not in ("automatic", "desk"):
         errors["approval"] = "Please choose how guests are approved."
     if form.get("visibility") not in ("public", "invited"):
@@ -114,10 +114,9 @@ def read_category(form: Mapping[str, str]) -> CategoryForm:
     steps = [step for number in range(1, MOST + 1) if (step := _step(form, number, errors))]
     if errors:
         raise EventInvalid(errors)
-    number = int(capacity) if capacity else None
     return CategoryForm(
         key=key, name=name, approval="automatic" if form["approval"] == "automatic" else "desk",
-        visibility="public" if form["visibility"] == "public" else "invited", colour=colour, capacity=number,
+        visibility="public" if form["visibility"] == "public" else "invited", colour=colour, capacity=capacity,
         steps=tuple(steps) or (Step(),), offer_hours=offer_hours,
     )  # fmt: skip
 
@@ -151,6 +150,14 @@ def _offer_hours(form: Mapping[str, str], errors: dict[str, str]) -> int | None:
         errors["offer_hours"] = "Please enter hours between 1 and 336, or leave it empty."
         return None
     return int(text)
+
+
+def _capacity(form: Mapping[str, str], errors: dict[str, str]) -> int | None:
+    text = form.get("capacity", "")
+    if text and not (text.isdecimal() and len(text) < 8):
+        errors["capacity"] = "Please enter a whole number, or leave it empty for no limit."
+        return None
+    return int(text) if text else None
 
 
 def _texts(form: Mapping[str, str], name: str) -> dict[str, str]:

@@ -38,7 +38,7 @@ from service.registrations.errors import NotYourStep
 from service.registrations.models import Registration
 from service.registrations.queries import get_registration
 from service.registrations.schemas import Application
-from service.registrations.seats import DelegationFull, change_seats, holds
+from service.registrations.seats import DelegationFull, EventFull, change_seats, holds
 
 BATCH = 500
 REGISTERED_SINCE = "Somebody registered with this address in the meantime. Look at the list once more."
@@ -243,7 +243,7 @@ async def _seat(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) ->
     in_quota = _grouped((quota_of[row.line], row) for row in rows if row.line in quota_of)
     in_category = _grouped((_category(part, row)[0], row) for row in rows)
     wanted = {place: len(group) for place, group in (in_quota | in_category).items()}
-    granted = await take_some(session, wanted) if wanted else {}
+    granted = await take_some(session, wanted | {part.event_id: len(rows)}) if wanted else {}
     too_much: Counter[UUID] = Counter()
     for quota, group in in_quota.items():
         for row in group[granted[quota] :]:
@@ -256,8 +256,17 @@ async def _seat(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) ->
                 too_much[quota_of[row.line]] += 1
         if granted[category_id] > len(alive):
             too_much[category_id] += granted[category_id] - len(alive)
+    seated = [row for row in rows if not row.done]
+    at_event = granted.get(part.event_id, 0)
+    for row in seated[at_event:]:
+        refuse(row, "category", EventFull.say)
+        too_much[_category(part, row)[0]] += 1
+        if row.line in quota_of:
+            too_much[quota_of[row.line]] += 1
+    if at_event > len(seated):
+        too_much[part.event_id] += at_event - len(seated)
     await free_all(session, too_much)
-    return [row for row in rows if not row.done]
+    return seated[:at_event]
 
 
 def _grouped(pairs: Iterable[tuple[UUID, ImportRow]]) -> dict[UUID, list[ImportRow]]:

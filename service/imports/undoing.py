@@ -18,7 +18,7 @@ from service.imports.applying import BATCH, move_as_before
 from service.imports.errors import ImportNotReady
 from service.imports.models import Import, ImportRow
 from service.invitations.models import Invitation
-from service.people.models import Person
+from service.people.models import Merge, Person
 from service.places.operations import Full
 from service.registrations import operations
 from service.registrations.models import Registration
@@ -126,5 +126,6 @@ async def _remove(session: AsyncSession, guests: Sequence[Registration]) -> None
         Person.id.in_([guest.person_id for guest in guests]),
         ~exists().where(Registration.person_id == Person.id),
         ~exists().where(Invitation.person_id == Person.id),
+        ~exists().where(Merge.kept_id == Person.id, Merge.undone_at.is_(None)),
     )
     await session.execute(only_here.execution_options(synchronize_session=False))

@@ -83,9 +83,9 @@ class Person(Card, Base):
 class Merge(Base):
     """Two rows that were one human being, made one, so that it can be taken back.
 
-    `gone` is the card of the one that is no more, `before` and `after` that of the one kept; `registrations` and
-    `invitations` changed hands; `tags` came over; `cancelled` lists registrations that were double at an event:
-    {id, version, state, reason}."""
+    `gone` is the card of the one that is no more, `before` and `after` that of the one kept; `registrations`,
+    `invitations` and former `merges` changed hands; `tags` came over; `cancelled` lists registrations that were double
+    at an event: {id, version, state, reason}."""
 
     __tablename__ = "merges"
     __table_args__ = (Index("ix_merges_kept", "kept_id"),)
@@ -99,6 +99,7 @@ class Merge(Base):
     after: Mapped[dict[str, Any]]
     registrations: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), server_default="{}")
     invitations: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), server_default="{}")
+    merges: Mapped[list[UUID]] = mapped_column(ARRAY(PG_UUID(as_uuid=True)), server_default="{}")
     tags: Mapped[dict[str, Any]]
     cancelled: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
     made_by: Mapped[str] = mapped_column(server_default="")

@@ -9,7 +9,7 @@ from service.core.database import Base
 
 
 class Places(Base):
-    """`taken` of `capacity` (empty: no limit) for the thing of this `kind` (category; event, session later).
+    """`taken` of `capacity` (empty: no limit) for the thing of this `kind` (event, category, quota, choice).
 
     A low fillfactor keeps the hot row's updates on its page (HOT)."""
 

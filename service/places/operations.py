@@ -75,6 +75,13 @@ async def take_some(session: AsyncSession, wanted: Mapping[UUID, int]) -> dict[U
     return {row.id: int(row.granted) for row in rows}
 
 
+async def take_together(session: AsyncSession, place_ids: Sequence[UUID], count: int) -> int:
+    """As many of each as all of them have, up to so many; returns how many."""
+    await lock_free(session, place_ids)
+    taken = (await session.execute(_TAKE_TOGETHER, {"ids": sorted(place_ids), "count": count})).first()
+    return int(taken.granted) if taken else 0
+
+
 async def free_all(session: AsyncSession, taken: Mapping[UUID, int]) -> None:
     """So many less of each, in the order of their ids."""
     for place_id in sorted(taken):
@@ -112,6 +119,11 @@ _TAKE_SOME = text("""
     UPDATE places p SET taken = taken + least(w.count, coalesce(capacity - taken, w.count))
     FROM unnest(CAST(:ids AS uuid[]), CAST(:counts AS int[])) AS w (id, count) WHERE p.id = w.id
     RETURNING p.id, new.taken - old.taken AS granted
+""")
+_TAKE_TOGETHER = text("""
+    WITH free AS (
+        SELECT least(CAST(:count AS int), min(capacity - taken)) AS granted FROM places WHERE id = ANY(:ids)
+    ) UPDATE places SET taken = taken + free.granted FROM free WHERE id = ANY(:ids) RETURNING free.granted
 """)
 _FREE_MANY = text("UPDATE places SET taken = taken - :count WHERE id = :id")
 _FREE = text("UPDATE places SET taken = taken - 1 WHERE id = :id")

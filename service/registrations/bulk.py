@@ -21,7 +21,7 @@ from service.credentials.operations import Signer
 from service.events.queries import list_categories
 from service.events.steps import step_at, steps_of
 from service.outbox.operations import Mail, add_mails
-from service.places.operations import Full, take_some
+from service.places.operations import Full, take_together
 from service.registrations.changing import WAITS
 from service.registrations.errors import NotYourStep, WrongState
 from service.registrations.models import ALIVE, BulkChange, Registration
@@ -149,14 +149,14 @@ async def _seat(session: AsyncSession, guests: list[Registration], outcome: Outc
     waiting = sorted(
         (guest for guest in guests if not holds(guest)), key=lambda guest: (guest.created_at, guest.id)
     )
-    alone = [guest for guest in waiting if len(seats(guest)) == 1]
+    alone = [guest for guest in waiting if len(seats(guest)) == 2]
     for category_id in sorted({guest.category_id for guest in alone}):
         of_category = [guest for guest in alone if guest.category_id == category_id]
-        granted = (await take_some(session, {category_id: len(of_category)}))[category_id]
+        granted = await take_together(session, seats(of_category[0]), len(of_category))
         seated += of_category[:granted]
         if granted < len(of_category):
             outcome.refuse(Full(), len(of_category) - granted)
-    for guest in (guest for guest in waiting if len(seats(guest)) > 1):
+    for guest in (guest for guest in waiting if len(seats(guest)) > 2):
         try:
             await sit_down(session, guest)
             seated.append(guest)

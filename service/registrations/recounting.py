@@ -9,9 +9,9 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.database import Database
-from service.registrations.seats import quota_of
+from service.registrations.seats import seats_of
 
-COUNTED = ("category", "quota", "choice")
+COUNTED = ("event", "category", "quota", "choice")
 
 
 class Difference(msgspec.Struct, frozen=True):
@@ -32,10 +32,9 @@ async def recount(session: AsyncSession) -> list[Difference]:
 
 async def _differences(session: AsyncSession) -> list[Difference]:
     counted: Counter[UUID] = Counter()
-    for category_id, delegation_id, number in await session.execute(_HELD):
-        counted[category_id] += number
-        if delegation_id is not None:
-            counted[quota_of(delegation_id, category_id)] += number
+    for event_id, category_id, delegation_id, number in await session.execute(_HELD):
+        for one in seats_of(event_id, category_id, delegation_id):
+            counted[one] += number
     for place_id, number in await session.execute(_CHOSEN):
         counted[place_id] += number
     places = (await session.execute(_PLACES, {"kinds": list(COUNTED)})).all()
@@ -72,8 +71,8 @@ async def mend(session: AsyncSession, differences: Sequence[Difference]) -> None
 
 
 _HELD = text("""
-    SELECT category_id, delegation_id, count(*) FROM registrations
-    WHERE state IN ('pending', 'held', 'offered', 'approved') GROUP BY 1, 2
+    SELECT event_id, category_id, delegation_id, count(*) FROM registrations
+    WHERE state IN ('pending', 'held', 'offered', 'approved') GROUP BY 1, 2, 3
 """)
 _CHOSEN = text("""
     SELECT place, count(*) FROM registrations, unnest(choice_places) AS place

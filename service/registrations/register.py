@@ -119,7 +119,7 @@ async def _with_choices(
     if isinstance(run, asyncpg.Pool):
         async with run.acquire() as connection, connection.transaction():
             return await _with_choices(connection, event, category, guest, choices)
-    rows = await run.fetch(LOCK_PLACES, [category.id, *choices])
+    rows = await run.fetch(LOCK_PLACES, [event.id, category.id, *choices])
     if full := [row["id"] for row in rows if row["id"] in choices and not row["free"]]:
         raise Invalid({choices[one]: ChoiceFull.say for one in full})
     state = await _fly_with(run, event, category, guest)
@@ -182,12 +182,13 @@ KNOWN_EMAIL = """
 SELECT 1 FROM registrations WHERE event_id = $1 AND email = $2 AND email <> '' AND state <> 'cancelled'
 """
 
-# Each part names what it waits for: PostgreSQL runs a data-modifying part when it is first read. The counter comes as
-# late as it can (its row is locked until the commit) but before the registrations, whose states it decides: the first
-# of the flight get what is left. Keys and people are written in one order, so that flights of two processes cannot
-# wait for each other. An address that slips past `fresh` in a race violates uq_registrations_event_email and undoes the
-# whole statement, counter included. `email <> ''` looks needless there, but only a plan that can prove it may use that
-# partial index; without it every registration would read all others of the event.
+# Each part names what it waits for: PostgreSQL runs a data-modifying part when it is first read. The counters of event
+# and category come as late as they can (their rows are locked until the commit, in the order of ids) but before the
+# registrations, whose states they decide: the first of the flight get what is left. Keys and people are written in one
+# order, so that flights of two processes cannot wait for each other. An address that slips past `fresh` in a race
+# violates uq_registrations_event_email and undoes the whole statement, counters included. `email <> ''` looks needless
+# there, but only a plan that can prove it may use that partial index; without it every registration would read all
+# others of the event.
 STATEMENT = """
 WITH guest AS (
     SELECT *, uuidv7() AS person_id, uuidv7() AS task_id,
@@ -223,13 +224,16 @@ WITH guest AS (
     FROM guest JOIN fresh USING (id) ORDER BY email
     ON CONFLICT (organisation_id, email) WHERE email <> '' DO UPDATE SET email = excluded.email
     RETURNING id, coalesce(nullif(email, ''), id::text) AS face
+), place AS (
+    SELECT id, capacity - taken AS free FROM places
+    WHERE id IN ($1, $2) AND EXISTS (SELECT FROM person) ORDER BY id FOR UPDATE
 ), counter AS (
-    UPDATE places SET taken = taken + least((SELECT count(*)::int FROM person), capacity - taken)
-    WHERE id = $2 AND EXISTS (SELECT FROM person) AND (capacity IS NULL OR taken < capacity)
-    RETURNING new.taken - old.taken AS granted
+    UPDATE places SET taken = taken + least((SELECT count(*)::int FROM person), (SELECT min(free) FROM place))
+    WHERE id IN (SELECT id FROM place) AND (SELECT min(free) FROM place) IS DISTINCT FROM 0
+    RETURNING id, new.taken - old.taken AS granted
 ), placed AS (
     SELECT guest.*, person.id AS person, category.approval,
-        CASE WHEN row_number() OVER (ORDER BY guest.number) > coalesce((SELECT granted FROM counter), 0)
+        CASE WHEN row_number() OVER (ORDER BY guest.number) > coalesce((SELECT granted FROM counter WHERE id = $2), 0)
                 THEN 'waitlisted'
             WHEN category.approval = 'automatic' THEN 'approved' ELSE 'pending' END AS state
     FROM category, guest JOIN fresh USING (id)

@@ -1,8 +1,8 @@
-"""The places that a registration holds: in its category, in its delegation's quota for that category, and in every
-answer it chose that has places."""
+"""The places that a registration holds: at the event, in its category, in its delegation's quota for that category, and
+in every answer it chose that has places."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +18,13 @@ class ChoiceFull(Full):
     say = "One of the answers that were chosen has no place left. Please choose another one."
 
 
+class EventFull(Full):
+    """The category has room, the event as a whole has not."""
+
+    code = "event_full"
+    say = "The event has no place left. Raise its number of places first, or free a place."
+
+
 class DelegationFull(Full):
     """The category has room, the delegation has not."""
 
@@ -25,9 +32,10 @@ class DelegationFull(Full):
     say = "The delegation has no place left in this category. Raise its quota first, or free a place."
 
 
-def seats_of(category_id: UUID, delegation_id: UUID | None) -> tuple[UUID, ...]:
-    """The counters of somebody of this delegation in this category."""
-    return (category_id, quota_of(delegation_id, category_id)) if delegation_id else (category_id,)
+def seats_of(event_id: UUID, category_id: UUID, delegation_id: UUID | None) -> tuple[UUID, ...]:
+    """The counters of somebody of this delegation in this category of the event."""
+    quota = (quota_of(delegation_id, category_id),) if delegation_id else ()
+    return (event_id, category_id, *quota)
 
 
 def quota_of(delegation_id: UUID, category_id: UUID) -> UUID:
@@ -36,33 +44,35 @@ def quota_of(delegation_id: UUID, category_id: UUID) -> UUID:
 
 
 async def lock_seats(
-    session: AsyncSession, category_id: UUID, delegation_id: UUID, choices: Iterable[UUID] = (), *, wanted: bool = True
+    session: AsyncSession, event_id: UUID, category_id: UUID, delegation_id: UUID, choices: Iterable[UUID] = (), *,
+    wanted: bool = True,
 ) -> None:  # fmt: skip
-    """Before the hot path takes a place in the category: both counters and those of answers, in their order. Raises
+    """Before the hot path takes a place in the category: all counters, those of answers too, in their order. Raises
     DelegationFull when a place of the quota is wanted and there is none."""
     quota = quota_of(delegation_id, category_id)
-    if await lock_free(session, {category_id, quota, *choices}, wanted=(quota,) if wanted else ()):
+    if await lock_free(session, {event_id, category_id, quota, *choices}, wanted=(quota,) if wanted else ()):
         raise DelegationFull
 
 
 def seats(registration: Registration) -> tuple[UUID, ...]:
     """The counters that it takes a place of while its state takes one."""
     return (
-        *seats_of(registration.category_id, registration.delegation_id),
+        *seats_of(registration.event_id, registration.category_id, registration.delegation_id),
         *(registration.choice_places or ()),
     )
 
 
 async def sit_down(session: AsyncSession, registration: Registration) -> None:
-    """Take all of its places. Raises Full, DelegationFull, ChoiceFull (then none is taken)."""
-    _require_none(
-        await take_all(session, seats(registration)), registration.category_id, registration.choice_places
-    )
+    """Take all of its places. Raises Full, EventFull, DelegationFull, ChoiceFull (then none is taken)."""
+    _require_none(await take_all(session, seats(registration)), registration, registration.category_id)
 
 
-def _require_none(full: UUID | None, category_id: UUID, choice_places: Collection[UUID]) -> None:
+def _require_none(full: UUID | None, registration: Registration, category_id: UUID) -> None:
     if full is not None:
-        raise Full if full == category_id else ChoiceFull if full in choice_places else DelegationFull
+        known = {category_id: Full, registration.event_id: EventFull}
+        raise known.get(full) or (
+            ChoiceFull if full in (registration.choice_places or ()) else DelegationFull
+        )
 
 
 async def change_seats(
@@ -70,17 +80,17 @@ async def change_seats(
 ) -> None:
     """To the places of another category or delegation, at once. Raises Full, DelegationFull (then nothing changed)."""
     kept = registration.choice_places or ()
-    full = await exchange(session, seats(registration), (*seats_of(category_id, delegation_id), *kept))
-    _require_none(full, category_id, kept)
+    to = seats_of(registration.event_id, category_id, delegation_id)
+    _require_none(await exchange(session, seats(registration), (*to, *kept)), registration, category_id)
 
 
 async def change_choices(
     session: AsyncSession, registration: Registration, choice_places: Sequence[UUID]
 ) -> None:
     """To the places of other answers, at once. Raises ChoiceFull (then nothing changed)."""
-    if holds(registration):
-        full = await exchange(session, registration.choice_places or (), choice_places)
-        _require_none(full, registration.category_id, choice_places)
+    kept = registration.choice_places or ()
+    if holds(registration) and await exchange(session, kept, choice_places):
+        raise ChoiceFull
     registration.choice_places = list(choice_places)
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import SYSTEM, Actor
@@ -46,15 +46,17 @@ async def promote(
 
 
 async def promote_waiting(session: AsyncSession, category_id: UUID, *, signer: Signer, now: datetime) -> int:
-    """Fill free places with those who wait, the first come first. Returns how many moved up.
+    """Fill free places of a category with those who wait, the first come first; where the places of the whole event are
+    limited, those of all its categories. Returns how many moved up.
 
     One whose delegation is full waits on, and the next has their turn."""
     moved, passed_over = 0, list[UUID]()
+    open_ = list((await session.execute(_SAME_PLACES, {"id": category_id})).scalars())
     while True:
         waiting = (
             select(Registration)
             .where(
-                Registration.category_id == category_id,
+                Registration.category_id.in_(open_),
                 Registration.state == "waitlisted",
                 Registration.id.not_in(passed_over),
             )
@@ -66,13 +68,24 @@ async def promote_waiting(session: AsyncSession, category_id: UUID, *, signer: S
         if registration is None:
             return moved
         full = await take_all(session, seats(registration))
-        if full == category_id:
+        if full == registration.event_id:
             return moved
+        if full == registration.category_id:
+            open_.remove(full)
+            continue
         if full is not None:
             passed_over.append(registration.id)
             continue
         await _move_up(session, SYSTEM, registration, signer=signer, now=now)
         moved += 1
+
+
+# This category, and all of its event when one's place there may be another's.
+_SAME_PLACES = text("""
+    SELECT c.id FROM categories mine JOIN places p ON p.id = mine.event_id
+        JOIN categories c ON c.event_id = mine.event_id AND (c.id = mine.id OR p.capacity IS NOT NULL)
+    WHERE mine.id = :id ORDER BY c.id
+""")
 
 
 async def _move_up(

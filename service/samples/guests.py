@@ -224,6 +224,7 @@ def pinned_guest(stage: Stage, guests: list[Guest]) -> Guest | None:
 
 def _add_places(world: World, stage: Stage, guests: list[Guest]) -> None:
     taken = Counter(guest.category for guest in guests if guest.state in TAKES_A_PLACE)
+    world.add(Places, id=stage.id, kind="event", capacity=None, taken=taken.total())
     for category in stage.plan.categories:
         world.add(
             Places,

@@ -216,6 +216,28 @@ async def test_a_double_that_lost_its_place_stays_cancelled(
         assert await recount(session) == []
 
 
+@pytest.mark.parametrize("first", [0, 1])
+async def test_a_merge_of_one_who_was_merged_before(
+    db: Database, signer: Signer, house: House, first: int
+) -> None:
+    """Ann was merged into Anna, and Anna into Hanna: both can be taken back, in any order."""
+    names = ("Hanna", "Anna", "Ann")
+    hanna, anna, ann = [await come(db, signer, house.forum, one, f"{one}@x.example".lower()) for one in names]
+    await house.send(f"{AT}/{anna.person_id}/merge/{ann.person_id}")
+    await house.send(f"{AT}/{hanna.person_id}/merge/{anna.person_id}")
+    assert await people(db) == [("Hanna", "hanna@x.example")]
+    async with db.begin() as session:
+        merges = list((await session.execute(text("SELECT id FROM merges ORDER BY made_at"))).scalars())
+
+    for merge_id in (merges[first], merges[1 - first]):
+        assert "Two people again." in (await house.send(f"{AT}/merges/{merge_id}/undo")).text
+
+    assert await people(db) == [(one, f"{one}@x.example".lower()) for one in sorted(names)]
+    async with db.begin() as session:
+        for mine in (hanna, anna, ann):
+            assert (await session.get_one(Registration, mine.id)).person_id == mine.person_id
+
+
 async def test_nobody_is_merged_with_oneself_or_with_a_stranger(
     db: Database, signer: Signer, house: House
 ) -> None:

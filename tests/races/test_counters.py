@@ -6,7 +6,7 @@ file is long because a machine is one class: every way there is to a place must 
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -54,6 +54,10 @@ from tests.support import factories as make
 
 NOW = datetime.now(UTC)
 CATEGORIES = {"business": 3, "officials": 2}
+RULES: dict[str, Any] = {
+    "business": {"approval": "automatic"},
+    "officials": {"approval": "desk", "steps": [{"kind": "desk"}, {"kind": "protocol"}], "offer_hours": 24},
+}
 WHICH = st.sampled_from(sorted(CATEGORIES))
 ONE = st.integers(0, 30)
 SOME = st.lists(ONE, min_size=1, max_size=4)
@@ -61,7 +65,8 @@ Step = Callable[..., Coroutine[Any, Any, None]]
 
 
 class House:
-    """An event of two small categories, two delegations and a question whose answers have places."""
+    """An event of two small categories (one decides in two steps and offers its places), two delegations and a question
+    whose answers have places."""
 
     def __init__(self, db: Database) -> None:
         self.db, self.number = db, 0
@@ -84,10 +89,8 @@ class House:
             self.event = await make.event(session, host, f"event-{new_token()[:8].lower()}")
             self.actor = Actor(kind="account", name="Organizer", grants=(Grant(host.id, "owner"),))
             for key, places in CATEGORIES.items():
-                approval = "automatic" if key == "business" else "desk"
-                self.categories[key] = await make.category(
-                    session, self.event, key, places, approval=approval
-                )
+                rules = RULES[key]
+                self.categories[key] = await make.category(session, self.event, key, places, **rules)
             for name, quotas in (("Embassy", {"officials": 1, "business": 2}), ("Ministry", {"business": 1})):
                 made = await save_delegation(
                     session, SYSTEM, self.event, DelegationForm(name=name, quotas=quotas)
@@ -293,6 +296,36 @@ class Counters(RuleBasedStateMachine):
             house = self.house
             async with house.db.begin() as session:
                 await set_capacity(session, house.categories[category].id, "category", places)
+
+        self.do(step())
+
+    @rule(places=st.none() | st.integers(2, 6))
+    def change_the_places_of_the_event(self, places: int | None) -> None:
+        async def step() -> None:
+            house = self.house
+            async with house.db.begin() as session:
+                await set_capacity(session, house.event.id, "event", places)
+
+        self.do(step())
+
+    @rule(number=ONE, late=st.booleans())
+    def answer_an_offer(self, number: int, late: bool) -> None:
+        async def step() -> None:
+            house = self.house
+            async with house.db.begin() as session:
+                rows = select(Registration).where(Registration.state == "offered").order_by(Registration.id)
+                if offered := list((await session.execute(rows.with_for_update())).scalars()):
+                    guest, at = offered[number % len(offered)], NOW + timedelta(days=2 if late else 0)
+                    await waiting.accept_offer(session, SYSTEM, guest, signer=house.signer, now=at)
+
+        self.do(step())
+
+    @rule()
+    def let_offers_end(self) -> None:
+        async def step() -> None:
+            house = self.house
+            async with house.db.begin() as session:
+                await waiting.end_offers(session, signer=house.signer, now=NOW + timedelta(days=2))
 
         self.do(step())
 

@@ -14,7 +14,7 @@ from service.credentials.operations import Signer
 from service.events.models import Category, Event
 from service.outbox.operations import Mail, add_mail
 from service.people.models import CARD_FIELDS, Person
-from service.places.operations import take
+from service.places.operations import take_all
 from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, RegistrationClosed
 from service.registrations.models import IdempotencyKey, Registration
 from service.registrations.queries import find_by_email
@@ -56,7 +56,7 @@ async def register_by_orm(
         session.add(person)
         await session.flush()
     state = "waitlisted"
-    if await take(session, category.id):
+    if await take_all(session, (event_id, category.id)) is None:
         state = "approved" if category.approval == "automatic" else "pending"
     row = Registration(
         id=new_id(), organisation_id=event.organisation_id, event_id=event_id, category_id=category.id,

@@ -38,7 +38,9 @@ async def organisation(
     return made
 
 
-async def event(session: AsyncSession, host: Organisation, slug: str = "forum", **more: Any) -> Event:
+async def event(
+    session: AsyncSession, host: Organisation, slug: str = "forum", capacity: int | None = None, **more: Any
+) -> Event:
     """Open today in Almaty; languages en, kk, ru, ko; consent text 1."""
     known: dict[str, Any] = {
         "kind": "forum", "state": "open", "name": {"en": "Forum", "kk": "Форум", "ru": "Форум", "ko": "포럼"},
@@ -48,6 +50,7 @@ async def event(session: AsyncSession, host: Organisation, slug: str = "forum", 
     made = Event(organisation_id=host.id, slug=slug, **{**known, **more})
     session.add(made)
     await session.flush()
+    await set_capacity(session, made.id, "event", capacity)
     session.add(ConsentText(event_id=made.id, version=1, body={"en": "I agree.", "ko": "동의합니다."}))
     await session.flush()
     return made
