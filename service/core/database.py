@@ -1,14 +1,14 @@
 """The database: an ORM engine for pages and a bare pool for the three hot statements (register, scan, search)."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any
 
 import asyncpg
 import msgspec
-from sqlalchemy import DateTime, MetaData
+from sqlalchemy import DateTime, MetaData, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 from sqlalchemy.orm import DeclarativeBase
@@ -107,6 +107,21 @@ async def _init_connection(connection: asyncpg.Connection) -> None:
     await connection.set_type_codec(
         "jsonb", encoder=encode_json, decoder=msgspec.json.decode, schema="pg_catalog"
     )
+
+
+async def insert_many(
+    session: AsyncSession, model: type[Base], rows: Sequence[Mapping[str, Any]], rest: str = ""
+) -> None:
+    """All rows, which name the same columns, in one statement: a third of the work of one for each, here and in
+    PostgreSQL. `rest` is an ON CONFLICT. Values are what JSON can say, so no bytes."""
+    if not rows:
+        return
+    table, columns = model.__tablename__, ", ".join(rows[0])
+    statement = (
+        f"INSERT INTO {table} ({columns}) SELECT {columns} "
+        f"FROM json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json)) {rest}"
+    )
+    await session.execute(text(statement), {"rows": encode_json(rows)})
 
 
 async def raw(session: AsyncSession) -> asyncpg.Connection:

@@ -4,26 +4,28 @@ A part is one transaction: its guests, their counters, their codes and its rows 
 lost in between is followed by one that begins with the first row that is not done."""
 
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import func, insert, select, text, update
-from sqlalchemy.dialects import postgresql
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.models import AuditLine
 from service.core.actor import Actor
-from service.core.database import Database
+from service.core.database import Database, encode_json, insert_many
 from service.core.errors import Conflict, Forbidden
+from service.core.names.beside import Beside
 from service.core.tokens import new_id
 from service.credentials.models import Credential
 from service.credentials.operations import Signer
 from service.delegations.models import Delegation
 from service.events.models import Category, Event
 from service.events.queries import list_categories
+from service.imports.ahead import Ahead, Card, Row
 from service.imports.errors import ImportNotReady
 from service.imports.making import make_missing
 from service.imports.models import Import, ImportRow
@@ -40,7 +42,8 @@ from service.registrations.queries import get_registration
 from service.registrations.schemas import Application
 from service.registrations.seats import DelegationFull, EventFull, change_seats, holds
 
-BATCH = 500
+BATCH = 1_000
+ALONE = 2_000  # so many rows are not worth a process beside
 REGISTERED_SINCE = "Somebody registered with this address in the meantime. Look at the list once more."
 CHANGED_SINCE = "This guest was changed in the meantime. Look at the list once more."
 LETTERS = {"approved": "registration_approved", "pending": "registration_received"}
@@ -73,6 +76,15 @@ async def apply(
         await make_missing(session, actor, event, import_id, options)
         part = Part(event.id, event.organisation_id, options, *await _names(session, event.id, actor))
         total = (await session.execute(_to_do(import_id, func.count()))).scalar_one()
+    async with AsyncExitStack() as stack:
+        beside = await stack.enter_async_context(Beside()) if total > ALONE else Beside()
+        return await _apply(db, actor, import_id, part, Ahead(beside), total, signer, now, progress)
+
+
+async def _apply(
+    db: Database, actor: Actor, import_id: UUID, part: Part, ahead: Ahead, total: int, signer: Signer, now: datetime,
+    progress: Progress,
+) -> dict[str, int]:  # fmt: skip
     done, last = 0, 0
     while True:
         await progress(done, total)
@@ -81,13 +93,22 @@ async def apply(
             if not rows:
                 await _finish(session, actor, import_id, now)
                 return await count_rows(session, import_id)
+            cards = await ahead.get(rows)
+            ahead.start(await _look_ahead(session, import_id, rows[-1].line))
             known = [
                 row for row in rows if row.registration_id is not None
             ]  # before _insert gives ids to the others
             fresh = [row for row in rows if row.registration_id is None]
-            await _insert(session, actor, part, fresh, signer, now)
+            made = await _insert(session, actor, part, fresh, cards, signer, now)
             await _change(session, actor, part, known)
+            await _write_back(session, import_id, made, [row for row in rows if not row.made])
         done, last = done + len(rows), rows[-1].line
+
+
+async def _look_ahead(session: AsyncSession, import_id: UUID, last: int) -> dict[int, dict[str, Any]]:
+    wanted = _to_do(import_id, ImportRow.line, ImportRow.data).where(ImportRow.line > last)
+    found = await session.execute(wanted.order_by(ImportRow.line).limit(BATCH))
+    return dict(found.tuples().all())
 
 
 def _to_do(import_id: UUID, *columns: Any) -> Any:
@@ -97,15 +118,37 @@ def _to_do(import_id: UUID, *columns: Any) -> Any:
     return select(*columns).where(ImportRow.import_id == import_id, ~ImportRow.done, new | chosen)
 
 
-async def _next(session: AsyncSession, import_id: UUID, last: int) -> list[ImportRow]:
-    wanted = (
-        _to_do(import_id, ImportRow)
-        .where(ImportRow.line > last)
-        .order_by(ImportRow.line)
-        .limit(BATCH)
-        .with_for_update()
-    )
-    return list((await session.execute(wanted)).scalars())
+async def _next(session: AsyncSession, import_id: UUID, last: int) -> list[Row]:
+    columns = [getattr(ImportRow, name) for name in _READ]
+    wanted = _to_do(import_id, *columns).where(ImportRow.line > last).order_by(ImportRow.line)
+    rows = await session.execute(wanted.limit(BATCH).with_for_update())
+    return [Row(**dict(zip(_READ, row, strict=True))) for row in rows]
+
+
+_READ = ("import_id", "line", "verdict", "data", "changes", "registration_id", "expected")
+
+
+async def _write_back(
+    session: AsyncSession, import_id: UUID, made: Sequence[Row], others: Sequence[Row]
+) -> None:
+    """What became of them: of those made only who they are now, of the others all of it."""
+    known = {"lines": [row.line for row in made], "made": [row.registration_id for row in made]}
+    await session.execute(_MADE, {"id": import_id, **known})
+    if others:
+        await session.execute(_BECAME, {"id": import_id, "rows": encode_json(others)})
+
+
+_MADE = text("""
+    UPDATE import_rows SET registration_id = made.id, version = 1, made = true, done = true
+    FROM unnest(CAST(:lines AS int[]), CAST(:made AS uuid[])) AS made (line, id)
+    WHERE import_id = :id AND import_rows.line = made.line
+""")
+_BECAME = text("""
+    UPDATE import_rows r SET verdict = b.verdict, data = b.data, changes = b.changes, field = b.field,
+        problem = b.problem, done = b.done, version = b.version
+    FROM json_populate_recordset(CAST(NULL AS import_rows), CAST(:rows AS json)) b
+    WHERE r.import_id = :id AND r.line = b.line
+""")
 
 
 async def _names(
@@ -145,16 +188,18 @@ async def count_rows(session: AsyncSession, import_id: UUID) -> dict[str, int]:
 
 
 async def _insert(
-    session: AsyncSession, actor: Actor, part: Part, rows: Sequence[ImportRow], signer: Signer, now: datetime
-) -> None:
+    session: AsyncSession, actor: Actor, part: Part, rows: Sequence[Row], cards: Mapping[int, Card], signer: Signer,
+    now: datetime,
+) -> list[Row]:  # fmt: skip
+    """Those for whom there is a place; returns their rows."""
     fresh = await _not_registered(session, part, rows)
     seated = await _seat(session, part, fresh)
     if not seated:
-        return
+        return []
     people = await _people(session, part, seated)
     guests, codes, lines, mails = [], [], [], []
     for row, person_id in zip(seated, people, strict=True):
-        guest = _guest(part, row, person_id, now)
+        guest = _guest(part, row, person_id, cards[row.line], now)
         guests.append(guest)
         row.registration_id, row.version, row.made, row.done = guest["id"], 1, True, True
         if guest["state"] == "approved":
@@ -169,15 +214,16 @@ async def _insert(
                 Mail(letter=letter, dedup=f"created:{guest['id']}", address=address, language=guest["language"],
                      event_id=part.event_id, registration_id=guest["id"])
             )  # fmt: skip
-    await session.execute(insert(Registration), guests)
+    await insert_many(session, Registration, guests)
     if codes:
         await session.execute(insert(Credential), codes)
-    await session.execute(insert(AuditLine), lines)
+    await insert_many(session, AuditLine, lines)
     await add_mails(session, mails)
+    return seated
 
 
-def _guest(part: Part, row: ImportRow, person_id: UUID, now: datetime) -> dict[str, Any]:
-    card = card_of(row.data)
+def _guest(part: Part, row: Row, person_id: UUID, read: Card, now: datetime) -> dict[str, Any]:
+    card = read.card
     category_id, approval = _category(part, row)
     state = part.options.state
     if state == "rule":
@@ -188,23 +234,17 @@ def _guest(part: Part, row: ImportRow, person_id: UUID, now: datetime) -> dict[s
         **{field: getattr(card, field) for field in CARD_FIELDS}, "id": new_id(),
         "organisation_id": part.organisation_id, "event_id": part.event_id,
         "category_id": category_id, "person_id": person_id, "state": state,
-        "source": "import", "dietary": card.dietary, "access_needs": card.access_needs, "search": card.search,
-        "sort_key": card.sort_key, "delegation_id": _delegation(part, row), "answers": {},
+        "source": "import", "dietary": card.dietary, "access_needs": card.access_needs, "search": read.search,
+        "sort_key": read.sort_key, "delegation_id": _delegation(part, row), "answers": {},
         "decided_at": now if state == "approved" else None,
     }  # fmt: skip
 
 
-def card_of(data: dict[str, Any]) -> Application:
-    """The card that a row was read as."""
-    known = {field: value for field, value in data.items() if field in Application.__struct_fields__}
-    return Application(**{"email": "", "category": "", **known})
-
-
-def _category(part: Part, row: ImportRow) -> tuple[UUID, str]:
+def _category(part: Part, row: Row) -> tuple[UUID, str]:
     return part.categories[(row.data.get("category") or row.data["category_name"]).casefold()]
 
 
-def _delegation(part: Part, row: ImportRow) -> UUID | None:
+def _delegation(part: Part, row: Row) -> UUID | None:
     name = row.data.get("delegation")
     return part.delegations.get(name.casefold()) if name else None
 
@@ -216,26 +256,23 @@ def _line(actor: Actor, part: Part, subject_id: UUID, name: str, data: dict[str,
     }  # fmt: skip
 
 
-def refuse(row: ImportRow, field: str, problem: str) -> None:
+def refuse(row: Row, field: str, problem: str) -> None:
     """It comes back in the file of wrong rows, with the reason."""
     row.verdict, row.field, row.problem, row.done = "wrong", field, problem, True
 
 
-async def _not_registered(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[ImportRow]:
+async def _not_registered(session: AsyncSession, part: Part, rows: Sequence[Row]) -> list[Row]:
     """Since the preview somebody may have registered with one of the addresses."""
     emails = [row.data["email"] for row in rows if row.data.get("email")]
-    taken = select(Registration.email).where(
-        Registration.event_id == part.event_id, Registration.email.in_(emails), Registration.email != "",
-        Registration.state != "cancelled",
-    )  # fmt: skip
-    known = set((await session.execute(taken)).scalars()) if emails else set()
+    found = await session.execute(_REGISTERED, {"event_id": part.event_id, "emails": emails})
+    known = set(found.scalars())
     for row in rows:
         if row.data.get("email") in known:
             refuse(row, "email", REGISTERED_SINCE)
     return [row for row in rows if not row.done]
 
 
-async def _seat(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[ImportRow]:
+async def _seat(session: AsyncSession, part: Part, rows: Sequence[Row]) -> list[Row]:
     """Those for whom there is a place, the first lines first; the others are wrong: nobody is waitlisted unasked."""
     quota_of = {
         row.line: place_of(one, _category(part, row)[0]) for row in rows if (one := _delegation(part, row))
@@ -269,8 +306,8 @@ async def _seat(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) ->
     return seated[:at_event]
 
 
-def _grouped(pairs: Iterable[tuple[UUID, ImportRow]]) -> dict[UUID, list[ImportRow]]:
-    groups: dict[UUID, list[ImportRow]] = defaultdict(list)
+def _grouped(pairs: Iterable[tuple[UUID, Row]]) -> dict[UUID, list[Row]]:
+    groups: dict[UUID, list[Row]] = defaultdict(list)
     for place, row in pairs:
         groups[place].append(row)
     return groups
@@ -280,7 +317,7 @@ _NOBODY = Application(category="", native_name="", email="")
 _EMPTY = {field: getattr(_NOBODY, field) for field in CARD_FIELDS}
 
 
-async def _people(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) -> list[UUID]:
+async def _people(session: AsyncSession, part: Part, rows: Sequence[Row]) -> list[UUID]:
     """One person for an address, known or new; a new one for whoever has none. The directory's own card stays."""
     emails = sorted({row.data["email"] for row in rows if row.data.get("email")})
     new = []
@@ -288,18 +325,29 @@ async def _people(session: AsyncSession, part: Part, rows: Sequence[ImportRow]) 
         fields = {field: row.data.get(field, _EMPTY[field]) for field in CARD_FIELDS}
         new.append({**fields, "id": new_id(), "organisation_id": part.organisation_id})
     ordered = sorted(new, key=lambda person: person["email"])
-    made = postgresql.insert(Person).on_conflict_do_nothing(
-        index_elements=["organisation_id", "email"], index_where=text("email <> ''")
+    await insert_many(
+        session, Person, ordered, "ON CONFLICT (organisation_id, email) WHERE email <> '' DO NOTHING"
     )
-    await session.execute(made, ordered)
-    of_email = select(Person.email, Person.id).where(
-        Person.organisation_id == part.organisation_id, Person.email.in_(emails), Person.email != ""
-    )
-    known = {row.email: row.id for row in await session.execute(of_email)} if emails else {}
+    rows_of = await session.execute(_PEOPLE, {"organisation_id": part.organisation_id, "emails": emails})
+    known = {row.email: row.id for row in rows_of}
     return [known[person["email"]] if person["email"] else person["id"] for person in new]
 
 
-async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequence[ImportRow]) -> None:
+# Each address is looked up by itself: while a list comes in, statistics know nothing of it, and a plan for all of them
+# would read everybody there is. `email <> ''` makes the partial indexes fit.
+_REGISTERED = text("""
+    SELECT wanted.email FROM unnest(CAST(:emails AS text[])) AS wanted (email) WHERE EXISTS (
+        SELECT FROM registrations r
+        WHERE r.event_id = :event_id AND r.email = wanted.email AND r.email <> '' AND r.state <> 'cancelled')
+""")
+_PEOPLE = text("""
+    SELECT wanted.email, found.id FROM unnest(CAST(:emails AS text[])) AS wanted (email) CROSS JOIN LATERAL (
+        SELECT p.id FROM people p
+        WHERE p.organisation_id = :organisation_id AND p.email = wanted.email AND p.email <> '' LIMIT 1) AS found
+""")
+
+
+async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequence[Row]) -> None:
     """What the row says replaces what the guest had; what it does not say stays."""
     for row in sorted(rows, key=lambda row: str(row.registration_id)):
         assert row.registration_id is not None  # noqa: S101 — chosen by the caller
@@ -324,7 +372,7 @@ async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequenc
         row.done, row.version = True, guest.version
 
 
-async def _move(session: AsyncSession, actor: Actor, part: Part, row: ImportRow, guest: Registration) -> None:
+async def _move(session: AsyncSession, actor: Actor, part: Part, row: Row, guest: Registration) -> None:
     """To the category and delegation that the row names. Raises Full, NotYourStep."""
     was = (guest.category_id, guest.delegation_id)
     to = (
@@ -333,6 +381,7 @@ async def _move(session: AsyncSession, actor: Actor, part: Part, row: ImportRow,
     )
     if to == was:
         return
+    before = guest.step
     if to[0] != was[0]:
         step = step_in(await session.get_one(Category, to[0]), actor, guest)
         if step is None:
@@ -342,24 +391,25 @@ async def _move(session: AsyncSession, actor: Actor, part: Part, row: ImportRow,
         await change_seats(session, guest, *to)
     guest.category_id, guest.delegation_id = to
     guest.version += 1
-    row.data = {**row.data, "was": [str(was[0]), str(was[1] or "")]}
+    row.data = {**row.data, "was": [str(was[0]), str(was[1] or ""), before]}
     data = {"before": str(was[0]), "after": str(to[0]), "import": str(row.import_id)}
     name = "registration.moved" if to[0] != was[0] else "registration.delegation"
     await session.flush()
     await session.execute(insert(AuditLine), [_line(actor, part, guest.id, name, data)])
 
 
-async def _move_back(session: AsyncSession, row: ImportRow, guest: Registration) -> None:
+async def _move_back(session: AsyncSession, row: Row, guest: Registration) -> None:
     if "was" in row.data:
         await move_as_before(session, guest, row.data["was"])
 
 
-async def move_as_before(session: AsyncSession, guest: Registration, was: Sequence[str]) -> None:
-    """To where the import found them: [category, delegation or '']. Raises Full."""
+async def move_as_before(session: AsyncSession, guest: Registration, was: Sequence[Any]) -> None:
+    """To where the import found them: [category, delegation or '', step of approval]. Raises Full."""
     to = (UUID(was[0]), UUID(was[1]) if was[1] else None)
     if holds(guest):
         await change_seats(session, guest, *to)
     guest.category_id, guest.delegation_id = to
+    guest.step = was[2] if len(was) > 2 else guest.step
     guest.version += 1
 
 

@@ -48,15 +48,15 @@ class Directory:
         self._by_phone: dict[str, Known] = {}
         self._keys: dict[UUID, set[str]] = {}
         for guest, latin_name in guests:
-            self.add(guest, latin_name)
+            self.add(guest, keys_of(guest.name, latin_name))
 
-    def add(self, guest: Known, latin_name: str = "") -> None:
-        """One more that later rows may be doubles of."""
+    def add(self, guest: Known, keys: set[str]) -> None:
+        """One more that later rows may be doubles of, with its `keys_of`."""
         if guest.email:
             self._by_email.setdefault(guest.email, guest)
         if guest.phone:
             self._by_phone.setdefault(guest.phone, guest)
-        for key in {name_key(guest.name), name_key(latin_name)} - {""}:
+        for key in keys:
             self._by_key.setdefault(key, []).append(guest)
             if guest.id is not None:
                 self._keys.setdefault(guest.id, set()).add(key)
@@ -66,11 +66,10 @@ class Directory:
         known = self._by_email.get(email)
         return known.line if known and known.id is None else 0
 
-    def find(self, read: Read) -> Match:
+    def find(self, read: Read, keys: set[str]) -> Match:
         """By the address; else by the name within the same delegation or organisation; else what looks alike."""
         card = read.card
         assert card is not None  # noqa: S101 — only rows that can be read are looked for
-        keys = {name_key(card.native_name), name_key(card.latin_name)} - {""}
         known = self._by_email.get(card.email) if card.email else None
         if known is not None and known.id is not None:
             if keys & self._keys.get(known.id, set()):
@@ -85,6 +84,11 @@ class Directory:
         if by_phone is not None and by_phone not in alike:
             perhaps.append((by_phone, SAME_PHONE))
         return Match(perhaps=perhaps)
+
+
+def keys_of(name: str, latin_name: str) -> set[str]:
+    """By which a name is found in any spelling."""
+    return {name_key(name), name_key(latin_name)} - {""}
 
 
 def _near(one: Known, read: Read) -> bool:
@@ -117,5 +121,5 @@ async def load_directory(session: AsyncSession, event_id: UUID) -> Directory:
             known = Known(
                 guest_id, version, name, email, phone, (delegation or "").casefold(), affiliation.casefold()
             )
-            directory.add(known, latin)
+            directory.add(known, keys_of(name, latin))
     return directory

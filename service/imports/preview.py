@@ -6,14 +6,14 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from service.core.database import Database
+from service.core.database import Database, insert_many
 from service.delegations.models import Delegation
 from service.events.models import Category
 from service.imports.errors import ImportNotReady
-from service.imports.matching import SAME_IN_FILE, Directory, Known, load_directory
+from service.imports.matching import SAME_IN_FILE, Directory, Known, keys_of, load_directory
 from service.imports.models import Import, ImportFile, ImportRow
 from service.imports.reading import Line, read_table
 from service.imports.schemas import Options, Read, read_row
@@ -46,9 +46,10 @@ async def preview(db: Database, import_id: UUID, progress: Progress) -> dict[str
         await progress(start, len(table.lines))
         async with db.begin() as session:
             rows = await judge.judge(session, import_id, table.lines[start : start + BATCH])
-            await session.execute(insert(ImportRow), rows)
+            await insert_many(session, ImportRow, rows)
     async with db.begin() as session:
         await session.execute(update(Import).where(Import.id == import_id).values(state="ready"))
+        await session.execute(text("ANALYZE import_rows"))  # or the next reads would sort all that is left
     return judge.counts
 
 
@@ -97,10 +98,11 @@ class Judge:
         above = self._directory.mail_line(read.card.email) if read.card.email else 0
         if above:
             return row | _wrong("email", SAME_ADDRESS, above)
-        match = self._directory.find(read)
+        keys = keys_of(read.card.native_name, read.card.latin_name)
+        match = self._directory.find(read, keys)
         if match.sure is not None and match.sure.id is not None:
             return row | self._one(match.sure, line.number)
-        self._remember(read, line.number)
+        self._remember(read, keys, line.number)
         if match.perhaps:
             candidates = [_candidate(one, why) for one, why in match.perhaps[:5]]
             return row | {"verdict": "duplicate", "candidates": {"all": candidates}}
@@ -113,12 +115,12 @@ class Judge:
             return _wrong("native_name", TWICE, first)
         return {"verdict": "same", "registration_id": known.id, "expected": known.version}
 
-    def _remember(self, read: Read, line: int) -> None:
+    def _remember(self, read: Read, keys: set[str], line: int) -> None:
         card = read.card
         assert card is not None  # noqa: S101 — it was read
         self._directory.add(
             Known(None, 0, card.native_name, card.email, card.phone, read.delegation.casefold(),
-                  card.affiliation.casefold(), line), card.latin_name,
+                  card.affiliation.casefold(), line), keys,
         )  # fmt: skip
 
 

@@ -56,12 +56,17 @@ class Application(msgspec.Struct, kw_only=True, frozen=True):
     consent_version: int | None = None
 
     @property
-    def search(self) -> str:
-        """The text that searches look into."""
-        return search_text(
+    def searched(self) -> list[str]:
+        """What searches look into, names first."""
+        return [
             self.native_name, self.latin_name, self.affiliation, self.position, self.email, self.phone,
             *(text for texts in self.in_languages.values() for text in texts.values()),
-        )  # fmt: skip
+        ]  # fmt: skip
+
+    @property
+    def search(self) -> str:
+        """The text that searches look into."""
+        return search_text(*self.searched)
 
     @property
     def sort_key(self) -> str:

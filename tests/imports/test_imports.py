@@ -278,12 +278,12 @@ async def test_it_goes_on_where_a_lost_worker_left_it(house: House, monkeypatch:
     parts = 0
     whole = applying._insert
 
-    async def dies(*given: Any) -> None:
+    async def dies(*given: Any) -> Any:
         nonlocal parts
         parts += 1
         if parts == 3:
             raise KeyboardInterrupt
-        await whole(*given)
+        return await whole(*given)
 
     monkeypatch.setattr(applying, "_insert", dies)
     with pytest.raises(KeyboardInterrupt):

@@ -14,10 +14,15 @@ def readings(word: str, table: Table, *, longest: int, at_most: int) -> frozense
         return frozenset()
     # parts[end] has for every number of syllables what the first `end` letters may be
     parts: list[dict[str, int]] = [{"": 0}] + [{} for _ in word]
+    alive = [0]  # where a syllable may begin: few words of other languages come far
     for end in range(1, len(word) + 1):
-        for start in range(max(0, end - longest), end):
-            if parts[start]:
-                _extend(parts[end], parts[start], table.get(word[start:end], ()), at_most)
+        for start in alive:
+            if end - start <= longest and (tails := table.get(word[start:end])):
+                _extend(parts[end], parts[start], tails, at_most)
+        if parts[end]:
+            alive.append(end)
+        elif end - alive[-1] >= longest:
+            return frozenset()
     return frozenset(parts[-1])
 
 
