@@ -139,11 +139,12 @@ async def _list_hits(
     hits = select_within(scope, wanted, *keys, fields=fields).cte("hits").prefix_with("MATERIALIZED")
     ids = select(hits.c[keys[-1].name].label("id"))
     found = _in_order(ids, list(hits.c), scope, wanted).limit(limit).subquery()
-    total = select(func.count()).select_from(hits).scalar_subquery()
-    statement = _by(select(R, total).join(found, found.c.id == R.id), wanted)
+    number = select(func.count()).select_from(hits).scalar_subquery()
+    statement = _by(select(R, number).join(found, found.c.id == R.id), wanted)
     rows = (await session.execute(statement)).all()
     if not rows:
-        return Page([], await count_guests(session, scope, wanted, fields=fields))
+        total = await count_guests(session, scope, wanted, fields=fields) if wanted.after else 0
+        return Page([], total)
     return Page([row[0] for row in rows], int(rows[0][1]))
 
 

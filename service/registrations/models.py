@@ -22,6 +22,12 @@ SOURCES = ("web", "invitation", "organizer", "import", "delegation", "walk_in")
 # Cyrillic letters by the Kazakh alphabet as core.names.sort_key has them, and what stands in their order by itself.
 LETTERS = "аәбвгґғдеёєжзийкқлмнңоөпрстуўұүфхҳһцчҷшщъыіїьэюя"
 LETTER_PLACES = "".join(chr(0x0430 + place) for place in range(len(LETTERS)))
+# What lists are filtered by most. It stands in the index of names, too: counting fifty thousand there takes a third of
+# the time that reading their rows takes.
+LISTED = (
+    "state", "step", "category_id", "country", "delegation_id", "invitation_id", "person_id", "principal_id", "source",
+    "language", "companion", "watched", "created_at", "decided_at",
+)  # fmt: skip
 
 
 class Registration(Card, Base):
@@ -49,12 +55,12 @@ class Registration(Card, Base):
             "ix_registrations_search", "event_id", "search", postgresql_using="gin",
             postgresql_ops={"search": "gin_trgm_ops"},
         ),
-        Index("ix_registrations_event_sort", "event_id", "sort_key", "id"),
+        Index("ix_registrations_event_sort", "event_id", "sort_key", "id", postgresql_include=LISTED),
         Index(
             "ix_registrations_event_organisation", "event_id",
             text(f"translate(lower(affiliation), '{LETTERS}', '{LETTER_PLACES}')"), "sort_key", "id",
         ),
-        Index("ix_registrations_event_created", "event_id", "created_at"),
+        Index("ix_registrations_event_created", "event_id", "created_at", "id"),
         Index(
             "ix_registrations_waiting", "category_id", "created_at", "id",
             postgresql_where=text("state = 'waitlisted'"),

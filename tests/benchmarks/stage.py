@@ -121,7 +121,8 @@ async def _copy(connection: Any, stage: Stage) -> None:
         ("credentials", ("id", "event_id", "registration_id", "key_id", "ticket_hash", "code"), credentials),
     ):
         await connection.copy_records_to_table(table, records=rows, columns=columns)
-    await connection.execute("UPDATE places SET taken = $2 WHERE id = $1", category, len(people))
+    counters = [category, event.id]
+    await connection.execute("UPDATE places SET taken = $2 WHERE id = ANY($1)", counters, len(people))
 
 
 CARD = (
