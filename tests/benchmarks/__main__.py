@@ -16,6 +16,7 @@ from tests.benchmarks import (
     badges,
     desk,
     event_page,
+    growing,
     mailing,
     memory,
     process,
@@ -47,6 +48,7 @@ SUITES: dict[str, Callable[[Stage, Size], list[Line]]] = {
 }
 GROUPS = {"desk": ("search_50k", "list_search", "list_50k", "import_50k", "bulk_approve_5k", "export_50k")}
 STARTS = {"up_first": starting.measure_first, "up_again": starting.measure_again}
+ALONE = {"growth": growing.measure}  # ten minutes: only by its name
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,7 +57,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "suite",
         nargs="*",
-        choices=[[], *SUITES, *STARTS, *GROUPS],
+        choices=[[], *SUITES, *STARTS, *GROUPS, *ALONE],
         help="all of them without a name; desk is the delegates' desk",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
@@ -87,8 +89,9 @@ def run(wanted: Sequence[str], size: Size) -> list[Line]:
             stage = build(servers, size.crowd)
             for name in on_servers:
                 lines += _watched(name, partial(SUITES[name], stage, size))
-    for name in (name for name in STARTS if name in wanted):
-        lines += _watched(name, partial(STARTS[name], size))
+    for name, suite in {**STARTS, **ALONE}.items():
+        if name in wanted:
+            lines += _watched(name, partial(suite, size))
     print(f"\n{table(lines)}\n\n{machine(version)}")
     return lines
 
