@@ -14,6 +14,17 @@ addEventListener("keydown", (event) => {
   field.select();
 });
 
+// j and k (the keys, whatever the layout) go down and up in a list, x ticks; on a guest's page they go to the next and the previous one
+addEventListener("keydown", (event) => {
+  if (!["KeyJ", "KeyK", "KeyX"].includes(event.code) || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  const links = [...document.querySelectorAll("main a.row-link")];
+  const at = links.findIndex((link) => link.closest("tr")?.contains(document.activeElement));
+  if (event.code === "KeyX") return void links[at]?.closest("tr").querySelector("input[type=checkbox]")?.click();
+  const step = event.code === "KeyJ" ? 1 : -1;
+  if (links.length) links[Math.min(Math.max(at + step, 0), links.length - 1)].focus();
+  else document.querySelector(`main a[rel=${step > 0 ? "next" : "prev"}]`)?.click();
+});
+
 // menus close when one looks elsewhere; the side panel empties
 function closeAll(target) {
   for (const menu of document.querySelectorAll("details[data-menu][open]")) if (!target || !menu.contains(target)) menu.open = false;
