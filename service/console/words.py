@@ -9,6 +9,7 @@ CHANGES = {
     "registration.rejected": ("x", N_("Rejected")),
     "registration.cancelled": ("ban", N_("Cancelled")),
     "registration.step_passed": ("chevrons-right", N_("Approved at this step; the next one decides")),
+    "registration.answered": ("reply", N_("Answered the team's question")),
     "registration.noted": ("notebook-pen", N_("Note")),
     "registration.offered": ("mail-question-mark", N_("A place was offered")),
     "registration.offer_accepted": ("check", N_("Took the place that was offered")),

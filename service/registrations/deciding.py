@@ -13,7 +13,14 @@ from service.events.models import Category, Event
 from service.events.queries import CategoryView, get_event, list_category_views
 from service.events.steps import Step, step_at, steps_of
 from service.registrations.changing import grant, move, notify, record_of, require
-from service.registrations.errors import NoteMissing, NotYourStep, QuestionMissing, ReasonMissing
+from service.registrations.errors import (
+    AnswerMissing,
+    NoteMissing,
+    NotYourStep,
+    QuestionMissing,
+    ReasonMissing,
+    WrongState,
+)
 from service.registrations.models import ALIVE, Registration
 from service.registrations.queries import get_registration
 from service.registrations.seats import holds, sit_down
@@ -133,6 +140,22 @@ async def ask(
     )
     await notify(session, registration, "registration_question")
     return registration
+
+
+async def answer(
+    session: AsyncSession, actor: Actor, registration: Registration, *, text: str, now: datetime
+) -> None:
+    """The guest's word to what the team asked; `registration` was fetched with a lock. It waits for its step again.
+
+    Raises AnswerMissing, WrongState when nothing is asked."""
+    if not text.strip():
+        raise AnswerMissing({"answer": AnswerMissing.say})
+    require(registration, ("held",))
+    if not registration.reason:
+        raise WrongState(state=registration.state)
+    registration.reason = ""
+    name = "registration.answered"
+    await move(session, actor, registration, "pending", name=name, now=now, reason=text.strip())
 
 
 async def note(

@@ -44,6 +44,11 @@ class QuestionMissing(Invalid):
     say = "Please write what you want to know: it stands in the mail."
 
 
+class AnswerMissing(Invalid):
+    code = "answer_missing"
+    say = "Please write your answer."
+
+
 class NoteMissing(Invalid):
     code = "note_missing"
     say = "Please write the note."

@@ -20,6 +20,7 @@ from service.questions.files import WITH_FILES
 from service.questions.typed import Typed, read_typed, typed_of
 from service.questions.words import Answered, Reader, show
 from service.registrations.countries import countries
+from service.registrations.deciding import answer
 from service.registrations.errors import WrongState
 from service.registrations.operations import CHANGEABLE, cancel_with, change_own
 from service.registrations.queries import as_id, list_companions
@@ -35,6 +36,8 @@ from service.web.templating import language_of
 SAVED = "Your details are saved."
 ASKED_AGAIN = "Your details are saved. The organisers look at them again; your answer comes by mail."
 NOT_OFFERED = "There is no place to take here any more: this page says how it stands."
+NOT_ASKED = "Nothing is asked of you any more: this page says how it stands."
+LONGEST_ANSWER = 2000
 TOO_LATE = "It is too late to change this: please write to the organisers."
 
 
@@ -176,4 +179,24 @@ async def accept_own(
     return go(f"/g/{token}", "Thank you. The place is kept for you.")
 
 
-ROUTES = (change_form, save_own, cancel_form, cancel_own, accept_own)
+@post("/g/{token:str}/answer", include_in_schema=False)
+async def answer_own(
+    token: FromPath[str], request: Request[Any, Any, Any], db: NamedDependency[Database],
+    settings: NamedDependency[Settings], now: NamedDependency[datetime],
+) -> Redirect:  # fmt: skip
+    """The guest's word to what the team asked goes to the team, who decides. Raises LinkUnknown."""
+    form = await read_form(request)
+    try:
+        async with opened(db, settings, token, lock=True) as (session, own):
+            if not own.open_at(now):
+                return go(f"/g/{token}", TOO_LATE, kind="error")
+            text = form.get("answer", "")[:LONGEST_ANSWER]
+            await answer(session, own.guest, own.registration, text=text, now=now)
+    except Invalid as refused:
+        return go(f"/g/{token}", next(iter(refused.errors.values())), kind="error")
+    except Conflict:
+        return go(f"/g/{token}", NOT_ASKED, kind="error")
+    return go(f"/g/{token}", "Thank you. Your answer is with the organisers.")
+
+
+ROUTES = (change_form, save_own, cancel_form, cancel_own, accept_own, answer_own)

@@ -14,6 +14,7 @@ from sqlalchemy import text
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Forbidden, NotFound
+from service.core.tokens import personal_token
 from service.credentials.operations import Signer
 from service.events.errors import StepsNotYours
 from service.events.models import Category, Event
@@ -30,6 +31,7 @@ from service.organisations.models import Organisation
 from service.registrations import deciding, operations
 from service.registrations.errors import NotYourStep
 from service.registrations.models import Registration
+from tests.conftest import MASTER_KEY
 from tests.support import factories as make
 
 NOW = datetime.now(UTC)
@@ -316,3 +318,31 @@ async def test_an_import_does_not_pass_the_steps(house: House) -> None:
     assert alone == {
         "Olzhas": True, "Dana": False, "Sergei": False, "Aigul": False, "Timur": False, "outsider": False,
     }  # fmt: skip
+
+
+async def test_a_guest_answers_what_the_team_asked(house: House, client: httpx.AsyncClient) -> None:
+    guest = await house.guest()
+    other = await house.guest("Other", category="business")
+    await house.approve("Dana", guest, NOW - timedelta(hours=3))
+    mine, theirs = (f"/g/{personal_token(MASTER_KEY, 'own', one)}" for one in (guest, other))
+    assert (await client.post(f"{mine}/answer", data={"answer": "Me"})).status_code == 303
+    assert await house.state(guest) == ("pending", 2), "nothing is asked yet"
+    async with house.db.begin() as session:
+        known = (session, house.people["Aigul"], house.event, guest)
+        await deciding.ask(*known, question="Who comes <b>with</b> you?", now=NOW)
+    page = (await client.get(mine)).text
+    assert "Who comes &lt;b&gt;with&lt;/b&gt; you?" in page
+    assert f'action="{mine}/answer"' in page
+    assert f'action="{theirs}/answer"' not in (await client.get(theirs)).text
+
+    assert (await client.post(f"{mine}/answer", data={"answer": "  "})).status_code == 303
+    assert await house.state(guest) == ("held", 2)
+    assert (await client.post(f"{mine}/answer", data={"answer": "My wife"})).status_code == 303
+
+    assert await house.state(guest) == ("pending", 2), "at the step that asked, not from the first on"
+    assert await house.waits_for("Aigul") == ["Guest"]
+    async with house.db.begin() as session:
+        said = text("SELECT actor_kind, data ->> 'reason' FROM audit WHERE name = 'registration.answered'")
+        assert tuple((await session.execute(said)).one()) == ("guest", "My wife")
+        again = await session.get_one(Registration, guest)
+        assert (again.reason, again.waiting_since) == ("", NOW - timedelta(hours=3))
