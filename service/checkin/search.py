@@ -10,7 +10,7 @@ from service.checkin.facts import DoorFacts
 from service.checkin.schemas import Guest
 from service.core.names import Way, query_ways, same_name, sort_key
 from service.registrations.queries import pattern
-from service.registrations.vocabulary import VOCABULARY, nearest
+from service.registrations.vocabulary import VOCABULARY, Words, nearest
 
 BEST = 20
 LOOKED_AT = 300
@@ -39,7 +39,7 @@ async def find_guests(run: asyncpg.Pool, door: DoorFacts, q: str) -> list[Guest]
     return found[:BEST]
 
 
-def _meant(words: list[str], way: Way) -> Way | None:
+def _meant(words: Words, way: Way) -> Way | None:
     """The same words with those that each may be meant to be; None when none may be another."""
     near = [[other for one in word[:2] for other in nearest(words, one)] for word in way]
     if not any(near):

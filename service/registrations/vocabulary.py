@@ -5,7 +5,8 @@ last half minute is found as it is written, only not yet with a slip."""
 
 import asyncio
 import time
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -25,14 +26,26 @@ WHERE event_id = $1 AND length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'
 log = structlog.get_logger()
 
 
+Words = Mapping[tuple[bool, int], Sequence[str]]  # by whether they are ASCII, and by length
+NO_WORDS: Words = {}
+
+
+def shelves(words: Iterable[str]) -> Words:
+    """Where each word is looked for: a slip leaves the script, and changes the length by two at most."""
+    found: dict[tuple[bool, int], list[str]] = defaultdict(list)
+    for word in words:
+        found[word.isascii(), len(word)].append(word)
+    return dict(found)
+
+
 class Vocabulary:
     """Words by event; the events that nobody looked into for longest are forgotten."""
 
     def __init__(self) -> None:
-        self._words: dict[UUID, tuple[float, list[str]]] = {}
+        self._words: dict[UUID, tuple[float, Words]] = {}
         self._reading: dict[UUID, asyncio.Task[None]] = {}
 
-    async def words(self, run: asyncpg.Pool, event_id: UUID) -> list[str]:
+    async def words(self, run: asyncpg.Pool, event_id: UUID) -> Words:
         """What is known, at once; only the very first time it waits a little."""
         known = self._words.get(event_id)
         if known is None or time.monotonic() - known[0] > FRESH:
@@ -42,7 +55,7 @@ class Vocabulary:
                 reading.add_done_callback(lambda _: self._reading.pop(event_id, None))
             if known is None:
                 await asyncio.wait([reading], timeout=PATIENCE)
-        return self._words.get(event_id, (0.0, []))[1]
+        return self._words.get(event_id, (0.0, NO_WORDS))[1]
 
     async def _read(self, run: asyncpg.Pool, event_id: UUID) -> None:
         try:
@@ -53,16 +66,26 @@ class Vocabulary:
         self._words.pop(event_id, None)
         while len(self._words) >= EVENTS:
             self._words.pop(next(iter(self._words)))
-        self._words[event_id] = (time.monotonic(), [row[0] for row in rows])
+        self._words[event_id] = (time.monotonic(), shelves(row[0] for row in rows))
 
 
 VOCABULARY = Vocabulary()
 
 
-def nearest(words: Sequence[str], typed: str) -> list[str]:
+def nearest(words: Words, typed: str) -> list[str]:
     """The words that `typed` may be meant to be: swapped, missing, doubled or wrong letters."""
     if len(typed) < SHORTEST:
         return []
     most = 1 if len(typed) < LONG else 2
-    found = process.extract(typed, words, scorer=OSA.distance, score_cutoff=most, limit=NEAREST)
-    return [word for word, _, _ in found if word != typed]
+    found = [
+        (distance, abs(length - len(typed)), word)
+        for length in range(len(typed) - most, len(typed) + most + 1)
+        for word, distance, _ in process.extract(
+            typed,
+            words.get((typed.isascii(), length), ()),
+            scorer=OSA.distance,
+            score_cutoff=most,
+            limit=NEAREST,
+        )
+    ]
+    return [word for _, _, word in sorted(found)[:NEAREST] if word != typed]
