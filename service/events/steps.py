@@ -1,7 +1,7 @@
 """The steps of approval in a category, and who may decide at each."""
 
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -18,7 +18,7 @@ class Step(msgspec.Struct, frozen=True, kw_only=True):
     step, the accounts that are its `deciders` alone. Owners may decide at any, and workers, which act by a rule."""
 
     kind: Kind = "desk"
-    name: str = ""
+    name: Annotated[str, msgspec.Meta(max_length=60)] = ""
     named: bool = False
     deciders: tuple[UUID, ...] = ()
 

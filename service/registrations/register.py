@@ -189,6 +189,7 @@ SELECT 1 FROM registrations WHERE event_id = $1 AND email = $2 AND email <> '' A
 # violates uq_registrations_event_email and undoes the whole statement, counters included. `email <> ''` looks needless
 # there, but only a plan that can prove it may use that partial index; without it every registration would read all
 # others of the event.
+# Where no place is left, nothing is locked: who is put in line need not wait in one.
 STATEMENT = """
 WITH guest AS (
     SELECT *, uuidv7() AS person_id, uuidv7() AS task_id,
@@ -226,7 +227,9 @@ WITH guest AS (
     RETURNING id, coalesce(nullif(email, ''), id::text) AS face
 ), place AS (
     SELECT id, capacity - taken AS free FROM places
-    WHERE id IN ($1, $2) AND EXISTS (SELECT FROM person) ORDER BY id FOR UPDATE
+    WHERE id IN ($1, $2) AND EXISTS (SELECT FROM person)
+        AND (SELECT bool_and(capacity IS NULL OR taken < capacity) FROM places WHERE id IN ($1, $2))
+    ORDER BY id FOR UPDATE
 ), counter AS (
     UPDATE places SET taken = taken + least((SELECT count(*)::int FROM person), (SELECT min(free) FROM place))
     WHERE id IN (SELECT id FROM place) AND (SELECT min(free) FROM place) IS DISTINCT FROM 0

@@ -94,7 +94,8 @@ async def _move_up(
     """The place is taken: it is offered for a while, or theirs, or with the team."""
     category = await session.get_one(Category, registration.category_id)
     if category.offer_hours:
-        until = now + timedelta(hours=category.offer_hours)
+        event = await session.get_one(Event, registration.event_id)
+        until = min(now + timedelta(hours=category.offer_hours), event.ends_at)
         await move(session, actor, registration, "offered", name="registration.offered", now=now, until=until)
         await notify(session, registration, "registration_offered")
         return
@@ -122,10 +123,12 @@ async def accept_offer(
 
 
 async def end_offers(session: AsyncSession, *, signer: Signer, now: datetime, most: int = 100) -> int:
-    """Offers whose time is over: these registrations end, and their places go on to the next. Returns how many."""
+    """Offers whose time is over: these registrations end, and their places go on to the next; not at events that are
+    over, where nobody wants to hear of it. Returns how many."""
     over = (
-        select(Registration).where(Registration.state == "offered", Registration.offer_until <= now)
-        .order_by(Registration.id).limit(most).with_for_update(skip_locked=True)
+        select(Registration).join(Event, Event.id == Registration.event_id)
+        .where(Registration.state == "offered", Registration.offer_until <= now, Event.ends_at > now)
+        .order_by(Registration.id).limit(most).with_for_update(skip_locked=True, of=Registration)
     )  # fmt: skip
     ended = list((await session.execute(over)).scalars())
     for registration in ended:

@@ -19,6 +19,14 @@ STATUS: tuple[tuple[type[QonaqError], int], ...] = (
     (TooMany, 429),
 )
 log = structlog.get_logger()
+NOT_HELD = ("22021", "22P05")  # SQLSTATE of a character that is no text: NUL, as it is or in JSON
+
+
+class NotHeld(Invalid):
+    """Forms lose such characters on their way in (web/forms.py); JSON can say them."""
+
+    code = "character_not_held"
+    say = "A text has a character in it that is none (NUL). Please take it out."
 
 
 def status_of(error: QonaqError) -> int:
@@ -74,7 +82,9 @@ def on_http_error(request: Request[Any, Any, Any], error: HTTPException) -> Resp
 
 
 def on_crash(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """A fault of ours: logged whole, told without details."""
+    """A fault of ours: logged whole, told without details. What PostgreSQL cannot hold is none."""
+    if getattr(getattr(error, "orig", error), "sqlstate", "") in NOT_HELD:
+        return on_qonaq_error(request, NotHeld())
     log.error("crash", path=request.url.path, exc_info=error)
     say = sentence(request, _say(500))
     if wants_json(request):

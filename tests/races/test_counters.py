@@ -86,7 +86,9 @@ class House:
         async with self.db.begin() as session:
             self.signer = await load_signer(session, MASTER_KEY)
             host = await make.organisation(session, f"host-{new_token()[:8].lower()}")
-            self.event = await make.event(session, host, f"event-{new_token()[:8].lower()}")
+            self.event = await make.event(
+                session, host, f"event-{new_token()[:8].lower()}", ends_at=NOW + timedelta(days=9)
+            )
             self.actor = Actor(kind="account", name="Organizer", grants=(Grant(host.id, "owner"),))
             for key, places in CATEGORIES.items():
                 rules = RULES[key]

@@ -63,11 +63,13 @@ class Line:
             await accept_offer(session, GUEST, guest, signer=self.signer, now=at)
 
 
-async def _line(db: Database, signer: Signer, approval: str = "automatic") -> Line:
+async def _line(
+    db: Database, signer: Signer, approval: str = "automatic", lasts: timedelta = timedelta(days=5)
+) -> Line:
     """One place, held by somebody who cancels; two wait."""
     async with db.begin() as session:
         host = await make.organisation(session)
-        event = await make.event(session, host)
+        event = await make.event(session, host, ends_at=NOW + lasts)
         category = await make.category(session, event, capacity=1, approval=approval, offer_hours=24)
         ids = [
             (await make.registration(session, signer, event, name=name, email=f"{name}@x.example")).id
@@ -119,6 +121,17 @@ async def test_an_offer_ends_and_goes_on_to_the_next(db: Database, context: Cont
     assert await line.mails() == {"registration_offered": 2, "registration_offer_ended": 1}
     assert await end_all(context, NOW + timedelta(hours=49)) == 1
     assert (await line.state(line.second), await line.taken()) == ("cancelled", 0)
+
+
+async def test_an_offer_is_never_longer_than_the_event_and_ends_in_silence_after_it(
+    db: Database, context: Context, signer: Signer
+) -> None:
+    line = await _line(db, signer, lasts=timedelta(hours=3))
+    async with db.begin() as session:
+        first = await session.get_one(Registration, line.first)
+    assert first.offer_until == NOW + timedelta(hours=3)
+    assert await end_all(context, NOW + timedelta(hours=30)) == 0
+    assert await line.mails() == {"registration_offered": 1}
 
 
 async def test_the_guest_answers_on_their_own_page(

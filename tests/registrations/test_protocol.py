@@ -207,3 +207,29 @@ def test_a_text_that_is_too_long_is_named_by_its_field() -> None:
         check(read_application(form), consent_version=None, by_team=True)
 
     assert list(refused.value.errors) == ["position_in_ko"]
+
+
+async def test_what_no_database_holds_is_refused_clearly(
+    db: Database, signer: Signer, client: httpx.AsyncClient
+) -> None:
+    async with db.begin() as session:
+        host = await make.organisation(session)
+        event = await make.event(session, host)
+        await make.category(session, event)
+        guest = await make.registration(session, signer, event)
+        headers = await make.token(session, host, "owner")
+    for step in ("ask", "reject", "cancel"):
+        at = f"/api/v1/events/forum/registrations/{guest.id}/{step}"
+        answer = await client.post(at, json={"reason": "a\0b"}, headers=headers)
+        assert (answer.status_code, answer.json()["code"]) == (422, "character_not_held")
+    category = {
+        "key": "business", "name": {"en": "B"}, "approval": "desk", "visibility": "public", "colour": 1,
+        "capacity": None, "steps": [{"kind": "own", "name": "x\0"}],
+    }  # fmt: skip
+    answer = await client.put("/api/v1/events/forum/categories/business", json=category, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (422, "character_not_held")
+    for steps in ([], [{}] * 4, [{"kind": "own", "name": "x" * 61}], [{"kind": "king"}]):
+        answer = await client.put(
+            "/api/v1/events/forum/categories/business", json={**category, "steps": steps}, headers=headers
+        )
+        assert answer.status_code == 400
