@@ -287,7 +287,7 @@ async def test_an_event_of_an_outsider_is_the_outsiders_own(
     assert (await desk.as_(client, "owner").get("/console/roadshow/settings")).status_code == 404
 
 
-async def test_the_settings_take_six_queries_for_one_category_and_for_three(
+async def test_the_settings_take_seven_queries_for_one_category_and_for_three(
     client: httpx.AsyncClient, app: object, db: Database, desk: Desk
 ) -> None:
     asked: list[str] = []
@@ -306,4 +306,4 @@ async def test_the_settings_take_six_queries_for_one_category_and_for_three(
         for key in ("press", "expert"):
             await make.category(session, desk.event, key, 5)
 
-    assert (with_one, await queries()) == (6, 6)
+    assert (with_one, await queries()) == (7, 7)
