@@ -108,7 +108,8 @@ def all_of(parts: "tuple[Part, ...] | list[Part]") -> Part:
 def _value(value: str) -> str:
     if value in (NONE, ANY):
         return value[1:]
-    if _VALUE.fullmatch(value) and '"' not in value and value.lower() not in ("none", "any"):
+    plain = _VALUE.fullmatch(value) and '"' not in value and value.lower() not in ("none", "any")
+    if plain and not value.startswith("="):  # "=5" behind < would be <=
         return value
     escaped = value.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
