@@ -3,29 +3,12 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 import msgspec
 
 from service.core.names.beside import Beside
+from service.imports.parts import Row
 from service.registrations.schemas import Application
-
-
-class Row(msgspec.Struct, kw_only=True):
-    """What is needed of an ImportRow, read and written five hundred at a time."""
-
-    import_id: UUID
-    line: int
-    verdict: str
-    data: dict[str, Any]
-    changes: dict[str, Any]
-    registration_id: UUID | None
-    expected: int | None
-    field: str = ""
-    problem: str = ""
-    done: bool = False
-    made: bool = False
-    version: int | None = None
 
 
 class Card(msgspec.Struct, frozen=True):

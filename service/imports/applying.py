@@ -1,4 +1,4 @@
-"""What was looked at becomes true, five hundred rows a transaction; and can be taken back.
+"""What was looked at becomes true, a thousand rows a transaction; and can be taken back.
 
 A part is one transaction: its guests, their counters, their codes and its rows are true together, and a worker that is
 lost in between is followed by one that begins with the first row that is not done."""
@@ -17,48 +17,34 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.audit.models import AuditLine
 from service.core.actor import Actor
 from service.core.database import Database, encode_json, insert_many
-from service.core.errors import Conflict, Forbidden
+from service.core.errors import Forbidden
 from service.core.names.beside import Beside
 from service.core.tokens import new_id
 from service.credentials.models import Credential
 from service.credentials.operations import Signer
 from service.delegations.models import Delegation
-from service.events.models import Category, Event
+from service.events.models import Event
 from service.events.queries import list_categories
-from service.imports.ahead import Ahead, Card, Row
+from service.imports.ahead import Ahead, Card
+from service.imports.changing import change_known
 from service.imports.errors import ImportNotReady
 from service.imports.making import make_missing
 from service.imports.models import Import, ImportRow
-from service.imports.preview import differences
+from service.imports.parts import Part, Row, category_of, delegation_of, line_of, refuse
 from service.imports.schemas import Options
 from service.outbox.operations import Mail, add_mails
 from service.people.models import CARD_FIELDS, Person
 from service.places.operations import Full, free_all, place_of, take_some
-from service.registrations import operations
-from service.registrations.deciding import approves_alone, step_in
-from service.registrations.errors import NotYourStep
+from service.registrations.deciding import approves_alone
 from service.registrations.models import Registration
-from service.registrations.queries import get_registration
 from service.registrations.schemas import Application
-from service.registrations.seats import DelegationFull, EventFull, change_seats, holds
+from service.registrations.seats import DelegationFull, EventFull
 
 BATCH = 1_000
 ALONE = 2_000  # so many rows are not worth a process beside
 REGISTERED_SINCE = "Somebody registered with this address in the meantime. Look at the list once more."
-CHANGED_SINCE = "This guest was changed in the meantime. Look at the list once more."
 LETTERS = {"approved": "registration_approved", "pending": "registration_received"}
 Progress = Callable[[int, int], Awaitable[None]]
-
-
-class Part(msgspec.Struct, frozen=True):
-    """What every part needs to know of the event; `not_ours` are categories where others approve."""
-
-    event_id: UUID
-    organisation_id: UUID
-    options: Options
-    categories: dict[str, tuple[UUID, str]]
-    delegations: dict[str, UUID]
-    not_ours: frozenset[UUID]
 
 
 async def apply(
@@ -100,7 +86,7 @@ async def _apply(
             ]  # before _insert gives ids to the others
             fresh = [row for row in rows if row.registration_id is None]
             made = await _insert(session, actor, part, fresh, cards, signer, now)
-            await _change(session, actor, part, known)
+            await change_known(session, actor, part, known)
             await _write_back(session, import_id, made, [row for row in rows if not row.made])
         done, last = done + len(rows), rows[-1].line
 
@@ -206,7 +192,7 @@ async def _insert(
             issue = msgspec.structs.asdict(signer.issue())
             codes.append({**issue, "registration_id": guest["id"], "event_id": part.event_id})
         data = {"state": guest["state"], "source": "import", "import": str(row.import_id), "line": row.line}
-        lines.append(_line(actor, part, guest["id"], "registration.created", data))
+        lines.append(line_of(actor, part, guest["id"], "registration.created", data))
         address = guest["email"] or guest["assistant_email"]
         if part.options.mails and address:
             letter = LETTERS[guest["state"]]
@@ -224,7 +210,7 @@ async def _insert(
 
 def _guest(part: Part, row: Row, person_id: UUID, read: Card, now: datetime) -> dict[str, Any]:
     card = read.card
-    category_id, approval = _category(part, row)
+    category_id, approval = category_of(part, row)
     state = part.options.state
     if state == "rule":
         state = "approved" if approval == "automatic" else "pending"
@@ -235,30 +221,9 @@ def _guest(part: Part, row: Row, person_id: UUID, read: Card, now: datetime) -> 
         "organisation_id": part.organisation_id, "event_id": part.event_id,
         "category_id": category_id, "person_id": person_id, "state": state,
         "source": "import", "dietary": card.dietary, "access_needs": card.access_needs, "search": read.search,
-        "sort_key": read.sort_key, "delegation_id": _delegation(part, row), "answers": {},
+        "sort_key": read.sort_key, "delegation_id": delegation_of(part, row), "answers": {},
         "decided_at": now if state == "approved" else None,
     }  # fmt: skip
-
-
-def _category(part: Part, row: Row) -> tuple[UUID, str]:
-    return part.categories[(row.data.get("category") or row.data["category_name"]).casefold()]
-
-
-def _delegation(part: Part, row: Row) -> UUID | None:
-    name = row.data.get("delegation")
-    return part.delegations.get(name.casefold()) if name else None
-
-
-def _line(actor: Actor, part: Part, subject_id: UUID, name: str, data: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "organisation_id": part.organisation_id, "event_id": part.event_id, "subject_id": subject_id, "name": name,
-        "actor_kind": actor.kind, "actor_id": actor.id, "actor_name": actor.name, "data": data,
-    }  # fmt: skip
-
-
-def refuse(row: Row, field: str, problem: str) -> None:
-    """It comes back in the file of wrong rows, with the reason."""
-    row.verdict, row.field, row.problem, row.done = "wrong", field, problem, True
 
 
 async def _not_registered(session: AsyncSession, part: Part, rows: Sequence[Row]) -> list[Row]:
@@ -275,10 +240,12 @@ async def _not_registered(session: AsyncSession, part: Part, rows: Sequence[Row]
 async def _seat(session: AsyncSession, part: Part, rows: Sequence[Row]) -> list[Row]:
     """Those for whom there is a place, the first lines first; the others are wrong: nobody is waitlisted unasked."""
     quota_of = {
-        row.line: place_of(one, _category(part, row)[0]) for row in rows if (one := _delegation(part, row))
+        row.line: place_of(one, category_of(part, row)[0])
+        for row in rows
+        if (one := delegation_of(part, row))
     }
     in_quota = _grouped((quota_of[row.line], row) for row in rows if row.line in quota_of)
-    in_category = _grouped((_category(part, row)[0], row) for row in rows)
+    in_category = _grouped((category_of(part, row)[0], row) for row in rows)
     wanted = {place: len(group) for place, group in (in_quota | in_category).items()}
     granted = await take_some(session, wanted | {part.event_id: len(rows)}) if wanted else {}
     too_much: Counter[UUID] = Counter()
@@ -297,7 +264,7 @@ async def _seat(session: AsyncSession, part: Part, rows: Sequence[Row]) -> list[
     at_event = granted.get(part.event_id, 0)
     for row in seated[at_event:]:
         refuse(row, "category", EventFull.say)
-        too_much[_category(part, row)[0]] += 1
+        too_much[category_of(part, row)[0]] += 1
         if row.line in quota_of:
             too_much[quota_of[row.line]] += 1
     if at_event > len(seated):
@@ -345,79 +312,3 @@ _PEOPLE = text("""
         SELECT p.id FROM people p
         WHERE p.organisation_id = :organisation_id AND p.email = wanted.email AND p.email <> '' LIMIT 1) AS found
 """)
-
-
-async def _change(session: AsyncSession, actor: Actor, part: Part, rows: Sequence[Row]) -> None:
-    """What the row says replaces what the guest had; what it does not say stays."""
-    for row in sorted(rows, key=lambda row: str(row.registration_id)):
-        assert row.registration_id is not None  # noqa: S101 — chosen by the caller
-        guest = await get_registration(session, part.event_id, row.registration_id, lock=True)
-        if row.expected is not None and guest.version != row.expected:
-            refuse(row, "native_name", CHANGED_SINCE)
-            continue
-        row.changes = differences(guest, row.data) | {
-            field: row.changes[field] for field in ("category", "delegation") if field in row.changes
-        }
-        try:
-            await _move(session, actor, part, row, guest)
-        except (Full, NotYourStep) as refused:
-            refuse(row, "category", refused.say)
-            continue
-        try:
-            await operations.change(session, actor, guest, merged(guest, row.data))
-        except Conflict as conflict:
-            await _move_back(session, row, guest)
-            refuse(row, "email", conflict.say)
-            continue
-        row.done, row.version = True, guest.version
-
-
-async def _move(session: AsyncSession, actor: Actor, part: Part, row: Row, guest: Registration) -> None:
-    """To the category and delegation that the row names. Raises Full, NotYourStep."""
-    was = (guest.category_id, guest.delegation_id)
-    to = (
-        _category(part, row)[0] if "category" in row.changes else was[0],
-        _delegation(part, row) if "delegation" in row.changes else was[1],
-    )
-    if to == was:
-        return
-    before = guest.step
-    if to[0] != was[0]:
-        step = step_in(await session.get_one(Category, to[0]), actor, guest)
-        if step is None:
-            raise NotYourStep
-        guest.step = step
-    if holds(guest):
-        await change_seats(session, guest, *to)
-    guest.category_id, guest.delegation_id = to
-    guest.version += 1
-    row.data = {**row.data, "was": [str(was[0]), str(was[1] or ""), before]}
-    data = {"before": str(was[0]), "after": str(to[0]), "import": str(row.import_id)}
-    name = "registration.moved" if to[0] != was[0] else "registration.delegation"
-    await session.flush()
-    await session.execute(insert(AuditLine), [_line(actor, part, guest.id, name, data)])
-
-
-async def _move_back(session: AsyncSession, row: Row, guest: Registration) -> None:
-    if "was" in row.data:
-        await move_as_before(session, guest, row.data["was"])
-
-
-async def move_as_before(session: AsyncSession, guest: Registration, was: Sequence[Any]) -> None:
-    """To where the import found them: [category, delegation or '', step of approval]. Raises Full."""
-    to = (UUID(was[0]), UUID(was[1]) if was[1] else None)
-    if holds(guest):
-        await change_seats(session, guest, *to)
-    guest.category_id, guest.delegation_id = to
-    guest.step = was[2] if len(was) > 2 else guest.step
-    guest.version += 1
-
-
-def merged(guest: Registration, data: dict[str, Any]) -> Application:
-    """The guest's card with what the row says."""
-    now = {field: getattr(guest, field) for field in operations.CHANGEABLE}
-    said = {
-        field: data[field] for field in operations.CHANGEABLE
-        if data.get(field) and field not in ("language", "name_order", "in_languages")
-    }  # fmt: skip
-    return Application(category="", **{**now, **said})

@@ -14,7 +14,8 @@ from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Forbidden
 from service.credentials.models import Credential
-from service.imports.applying import BATCH, move_as_before
+from service.imports.applying import BATCH
+from service.imports.changing import move_as_before
 from service.imports.errors import ImportNotReady
 from service.imports.models import Import, ImportRow
 from service.invitations.models import Invitation
