@@ -174,6 +174,8 @@ async def _write(
     await _record(session, actor, guests, decision, order)
     ids = [guest.id for guest in guests]
     values: dict[str, Any] = {"state": decision.state, "decided_at": order.now, "offer_until": None}
+    if order.action == "hold":
+        values["reason"] = ""  # one who is held with a reason was asked
     if decision is PASS:
         values |= {"step": Registration.step + 1, "waiting_since": order.now}
     elif decision.state in WAITS:

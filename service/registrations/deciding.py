@@ -11,7 +11,7 @@ from service.core.errors import Forbidden
 from service.credentials.operations import Signer
 from service.events.models import Category, Event
 from service.events.queries import CategoryView, get_event, list_category_views
-from service.events.steps import Step, step_at, steps_of
+from service.events.steps import step_at, steps_of
 from service.registrations.changing import grant, move, notify, record_of, require
 from service.registrations.errors import (
     AnswerMissing,
@@ -51,16 +51,15 @@ def stands_at_a_step(actor: Actor, event: Event, categories: Sequence[CategoryVi
     )
 
 
-async def require_step(
-    session: AsyncSession, actor: Actor, registration: Registration
-) -> tuple[Step, int | None]:
-    """The step it stands at, and the number of the one that follows (None after the last). Raises NotYourStep."""
+async def require_step(session: AsyncSession, actor: Actor, registration: Registration) -> int | None:
+    """The number of the step that follows, None after the last. Raises NotYourStep at one where others decide."""
     category = await session.get_one(Category, registration.category_id)
     steps = steps_of(category.steps)
-    step = step_at(steps, registration.step)
-    if not step.open_to(actor, registration.organisation_id, registration.event_id):
+    if not step_at(steps, registration.step).open_to(
+        actor, registration.organisation_id, registration.event_id
+    ):
         raise NotYourStep
-    return step, registration.step + 1 if registration.step < len(steps) else None
+    return registration.step + 1 if registration.step < len(steps) else None
 
 
 def approves_alone(category: Category, actor: Actor, organisation_id: UUID) -> bool:
@@ -85,7 +84,7 @@ async def approve(
     Raises NotYourStep, WrongState, Full, NotFound."""
     registration = await get_registration(session, event.id, registration_id, lock=True)
     require(registration, DECIDABLE)
-    _, following = await require_step(session, actor, registration)
+    following = await require_step(session, actor, registration)
     if not holds(registration):
         await sit_down(session, registration)
     if following is None:
@@ -120,6 +119,7 @@ async def hold(
     registration = await get_registration(session, event.id, registration_id, lock=True)
     require(registration, HOLDABLE)
     await require_step(session, actor, registration)
+    registration.reason = ""  # one who is held with a reason was asked
     await move(session, actor, registration, "held", name="registration.held", now=now)
     return registration
 

@@ -346,3 +346,22 @@ async def test_a_guest_answers_what_the_team_asked(house: House, client: httpx.A
         assert tuple((await session.execute(said)).one()) == ("guest", "My wife")
         again = await session.get_one(Registration, guest)
         assert (again.reason, again.waiting_since) == ("", NOW - timedelta(hours=3))
+
+
+@pytest.mark.parametrize("many", [False, True])
+async def test_a_former_reason_is_no_question(house: House, client: httpx.AsyncClient, many: bool) -> None:
+    guest = await house.guest()
+    async with house.db.begin() as session:
+        known = (session, house.people["Dana"], house.event, guest)
+        await deciding.reject(*known, reason="Not this year", signer=house.signer, now=NOW)
+    await house.approve("Dana", guest)
+    if many:
+        await house.many("Aigul", "hold", [guest])
+    else:
+        async with house.db.begin() as session:
+            await deciding.hold(session, house.people["Aigul"], house.event, guest, now=NOW)
+
+    assert await house.state(guest) == ("held", 2)
+    page = (await client.get(f"/g/{personal_token(MASTER_KEY, 'own', guest)}")).text
+    assert "Not this year" not in page
+    assert "/answer" not in page
