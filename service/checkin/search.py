@@ -1,7 +1,5 @@
 """Finding somebody at the door, by any spelling: raw statements, because people wait."""
 
-from functools import cache
-from itertools import count
 from typing import Any
 
 import asyncpg
@@ -9,12 +7,16 @@ import asyncpg
 from service.checkin.facts import DoorFacts
 from service.checkin.schemas import Guest
 from service.core.names import Way, query_ways, same_name, sort_key
+from service.registrations.models import WORDS
 from service.registrations.queries import pattern
+from service.registrations.searching import initials, wanted_words
 from service.registrations.vocabulary import VOCABULARY, Words, nearest
 
 BEST = 20
 LOOKED_AT = 300
 MEANT = 18  # alternatives of one word, slips among them
+SHORT = 2
+LARGE = 50_000  # guests
 LAST = "\U0010ffff"
 
 
@@ -51,10 +53,18 @@ async def _find(run: asyncpg.Pool, door: DoorFacts, q: str, ways: tuple[Way, ...
     words = q[:100].casefold().split()
     # the key repeats the name: its first half is enough
     start = " ".join(sort_key(q[:100]).split()[: len(words)])
-    patterns = [pattern(token) for way in ways for word in way for token in word]
-    statement = _statement(tuple(tuple(map(len, way)) for way in ways))
-    rows = await run.fetch(statement, door.id, start, start + LAST, pattern(words[0]), door.zone, *patterns)
+    rows = await run.fetch(
+        STATEMENT, door.id, start, start + LAST, pattern(words[0]), door.zone, wanted_words(ways, door.id),
+        initials(ways), _frequent(q, ways), LARGE,
+    )  # fmt: skip
     return [dict(row.items()) for row in rows]
+
+
+def _frequent(q: str, ways: tuple[Way, ...]) -> list[str] | None:
+    """Patterns of a single word so short that thousands may have it."""
+    if len(q.strip()) > SHORT or any(len(way) > 1 for way in ways):
+        return None
+    return [pattern(word) for way in ways for words in way for word in words]
 
 
 def _match(q: str, row: Any) -> str:
@@ -62,34 +72,35 @@ def _match(q: str, row: Any) -> str:
     return "full" if any(name and same_name(q, name) for name in names) else "part"
 
 
-@cache
-def _statement(ways: tuple[tuple[int, ...], ...]) -> str:
-    """For so many ways, each of so many words, each of so many alternatives."""
-    numbers = count(6)
-    told = " OR ".join(
-        "(" + " AND ".join(
-            "(" + " OR ".join(f"search LIKE ${next(numbers)}" for _ in range(word)) + ")" for word in way
-        ) + ")"
-        for way in ways
-    )  # fmt: skip
-    return STATEMENT.replace("{matches}", f"({told})")
-
-
-# `hits` is materialised, so that it is planned to be read whole, by the trigram index, and not in the order of another
+# In a large event a start of one or two letters is looked for among the latest guests, and in the index only when fewer
+# than twenty of these have it: then it is rare.
+# `hits` is materialised, so that it is planned to be read whole, by the index of words, and not in the order of another
 # index until enough rows have passed by (which reads everybody when the few hits stand last); it is filled only as far
 # as it is read.
-STATEMENT = """
+STATEMENT = f"""
 WITH begins AS (
     SELECT id FROM registrations
-    WHERE event_id = $1 AND sort_key >= $2 AND sort_key < $3 AND starts_with(sort_key, $2) AND {matches}
+    WHERE event_id = $1 AND sort_key >= $2 AND sort_key < $3
     ORDER BY sort_key, id LIMIT 20
+), latest AS MATERIALIZED (
+    SELECT id, ' ' || lower(native_name) || ' ' || lower(latin_name) LIKE $4 AS by_name, search, sort_key
+    FROM (
+        SELECT id, native_name, latin_name, search, sort_key FROM registrations
+        WHERE event_id = $1 AND $8::text[] IS NOT NULL AND (SELECT taken FROM places WHERE id = $1) > $9
+        ORDER BY created_at DESC, id DESC LIMIT 2000
+    ) seen WHERE search LIKE ANY($8)
 ), hits AS MATERIALIZED (
     SELECT id, ' ' || lower(native_name) || ' ' || lower(latin_name) LIKE $4 AS by_name, search, sort_key
-    FROM registrations WHERE event_id = $1 AND {matches}
+    FROM registrations WHERE event_id = $1 AND {WORDS} @@ CAST($6 AS tsquery) AND search LIKE ANY($7)
 ), best AS (
     SELECT id FROM begins
     UNION
-    (SELECT id FROM (SELECT * FROM hits WHERE (SELECT count(*) FROM begins) < 20 LIMIT 300) seen
+    (SELECT id FROM (
+        SELECT * FROM latest WHERE (SELECT count(*) FROM begins) < 20 AND (SELECT count(*) FROM latest) >= 20
+        UNION ALL
+        (SELECT * FROM hits
+        WHERE (SELECT count(*) FROM begins) < 20 AND (SELECT count(*) FROM latest) < 20 LIMIT 300)
+    ) seen
     ORDER BY by_name DESC, search LIKE $4 DESC, sort_key, id LIMIT 20)
 )
 SELECT r.id AS registration_id, r.native_name, r.latin_name, r.affiliation, r.country, r.category_id, r.state,

@@ -24,10 +24,10 @@ from service.delegations.models import Delegation
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.jobs.models import Job
-from service.jobs.operations import finish_at_once, start
+from service.jobs.operations import LEASE, finish_at_once, start, stop
 from service.lists.addresses import query_of, read_query
 from service.lists.answers import scope_of
-from service.lists.bulk import AT_ONCE, Plan, carry_out, get_undoable, take_back
+from service.lists.bulk import AT_ONCE, DELETE, UNDO_FOR, Plan, carry_out, get_undoable, is_put_off, take_back
 from service.lists.queries import PAGE, describe_chosen, list_ids
 from service.outbox.bell import Bell
 from service.people.models import Tag
@@ -67,9 +67,11 @@ async def decide(
             else get_event(session, actor, slug, "manage")
         )
         ids = await chosen_ids(session, actor, event, form)
-        if action not in bulk_words.DONE or not ids:
+        if action not in bulk_words.ASK or not ids:
             return go(back, N_("Please choose guests, and what to do."), "error")
-        if not sure and (len(ids) > PAGE or (action in NEEDS_MORE and not form.get("reason"))):
+        if not sure and (
+            len(ids) > PAGE or (action in NEEDS_MORE and not form.get("reason")) or action == DELETE
+        ):
             return await _ask(request, session, event, form, ids, back)
         plan, error = await _plan(session, event, form, ids)
         if error:
@@ -81,8 +83,10 @@ async def decide(
             "decide",
             msgspec.to_builtins(plan),
             total=len(ids),
-            wait=len(ids) <= AT_ONCE,
+            delay=_delay(action, len(ids)),
         )
+    if action == DELETE:
+        return go(f"{back}{'&' if '?' in back else '?'}did={job.id}")
     if len(ids) > AT_ONCE:
         bell.ring()
         return go(f"/console/{slug}/jobs/{job.id}")
@@ -91,6 +95,13 @@ async def decide(
         now=now, progress=_nobody_waits,
     )  # fmt: skip
     return await _done(db, job, result, slug, bell)
+
+
+def _delay(action: str, count: int) -> float:
+    """Seconds until a worker may take it."""
+    if action == DELETE:
+        return UNDO_FOR.total_seconds()
+    return LEASE if count <= AT_ONCE else 0.0
 
 
 async def _nobody_waits(_done: int, _total: int) -> None:
@@ -180,10 +191,15 @@ async def undo(
         async with db.begin() as session:
             event = await get_event_to_decide(session, actor, slug)
             first = await get_undoable(session, actor, event.id, job_id, now)
+            if is_put_off(first):
+                await stop(session, first)
+                return go(
+                    f"/console/{slug}/guests?{first.input['query']}".rstrip("?"), N_("Nobody is deleted.")
+                )
             many = first.total > AT_ONCE
             job = await start(
-                session, actor, event, "undo", {"job": str(job_id)}, total=first.total, wait=not many
-            )
+                session, actor, event, "undo", {"job": str(job_id)}, total=first.total, delay=0.0 if many else LEASE
+            )  # fmt: skip
     except Conflict as late:
         return go(f"/console/{slug}/guests", sentence(request, late.say), "error")
     if many:

@@ -13,6 +13,7 @@ DONE = {
     "category": N_("%(count)s moved to another category."), "delegation": N_("%(count)s moved to another delegation."),
     "tag": N_("%(count)s tagged."), "untag": N_("The tag is taken off %(count)s."),
     "watch": N_("%(count)s marked as watched."), "unwatch": N_("%(count)s no longer watched."),
+    "delete": N_("%(count)s deleted."),
     "undo": N_("%(count)s are as they were before."),
 }  # fmt: skip
 ASK = {
@@ -21,12 +22,13 @@ ASK = {
     "ask": N_("Ask %(count)s guests for more information?"), "category": N_("Move %(count)s to another category?"),
     "delegation": N_("Move %(count)s to another delegation?"), "tag": N_("Tag %(count)s people?"),
     "untag": N_("Take a tag off %(count)s people?"), "watch": N_("Watch %(count)s guests?"),
-    "unwatch": N_("Stop watching %(count)s guests?"),
+    "unwatch": N_("Stop watching %(count)s guests?"), "delete": N_("Delete %(count)s registrations for good?"),
 }  # fmt: skip
 BUTTON = {
     "approve": N_("Approve"), "reject": N_("Reject"), "cancel": N_("Cancel the registrations"),
     "hold": N_("Put on hold"), "ask": N_("Ask"), "category": N_("Move"), "delegation": N_("Move"), "tag": N_("Tag"),
     "untag": N_("Take the tag off"), "watch": N_("Watch"), "unwatch": N_("Stop watching"),
+    "delete": N_("Delete for good"),
 }  # fmt: skip
 EXPLAIN = {
     "approve": N_("Each of them gets a badge and a mail."),
@@ -39,6 +41,10 @@ EXPLAIN = {
     "tag": N_("The tag is the person's: it is there at all your events."),
     "untag": N_("The tag is the person's: it goes at all your events."),
     "watch": N_("The mark is for your team only."), "unwatch": N_("The mark is for your team only."),
+    "delete": N_(
+        "All that they gave goes: their answers, files, badges, mails and history. Whoever was at none of your other "
+        "events goes from the directory, too. No mail goes out. To keep a trace, cancel them instead."
+    ),
 }  # fmt: skip
 
 

@@ -26,6 +26,7 @@ from service.events.queries import get_event, list_category_views
 from service.jobs.queries import find_job
 from service.lists.addresses import chips_of, chosen, query_of, read_list, without_short
 from service.lists.answers import scope_of
+from service.lists.bulk import is_put_off
 from service.lists.columns import COLUMNS, SORTED_BY, load_rows, read_columns
 from service.lists.errors import FilterUnclear
 from service.lists.fields import MINE
@@ -36,7 +37,7 @@ from service.registrations import queries
 from service.registrations.deciding import stands_at_a_step
 from service.settings import Settings
 from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, page
+from service.web.templating import N_, language_of, page, sentence
 
 MY_COLUMNS = "name,organisation,category,state,step,waiting"
 # Who waits for the reader's decision, the longest first.
@@ -101,6 +102,9 @@ async def _done_before(
     """What one's last decision did, and the address that takes it back while that is possible."""
     job_id = queries.as_id(request.query_params.get("did", ""))
     job = await find_job(session, actor, event.id, job_id) if job_id else None
+    if job is not None and is_put_off(job):
+        say = sentence(request, N_("%(count)s will be deleted in half a minute."), count=job.total)
+        return say, f"/console/{event.slug}/jobs/{job.id}/undo"
     if job is None or job.state != "done" or "action" not in job.result or job.finished_at is None:
         return None
     if now - job.finished_at > SHOWN_FOR:

@@ -17,6 +17,7 @@ from service.invitations.models import Invitation
 from service.people.models import Merge, Person, PersonTag, Tag
 from service.registrations.models import Registration
 from service.registrations.queries import as_id, spelled
+from service.registrations.searching import spelled_at
 
 PAGE = 50
 MOST_DOUBLES = 100
@@ -77,9 +78,10 @@ async def list_people(
     """The newest first, or those whom `q` finds at any event in any spelling. Three queries."""
     wanted = select(Person).where(Person.organisation_id == organisation_id)
     if query_ways(q):
-        at_events = select(Registration.person_id).where(
-            Registration.event_id.in_(select(Event.id).where(Event.organisation_id == organisation_id)),
-            spelled(Registration.search, q),
+        at_events = (
+            select(Registration.person_id)
+            .join(Event, Event.id == Registration.event_id)
+            .where(Event.organisation_id == organisation_id, spelled_at(q))
         )
         invited = select(Invitation.person_id).where(
             Invitation.event_id.in_(select(Event.id).where(Event.organisation_id == organisation_id)),

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -18,10 +18,9 @@ from service.imports.applying import BATCH
 from service.imports.changing import move_as_before
 from service.imports.errors import ImportNotReady
 from service.imports.models import Import, ImportRow
-from service.invitations.models import Invitation
-from service.people.models import Merge, Person
 from service.places.operations import Full
 from service.registrations import operations
+from service.registrations.deleting import remove
 from service.registrations.models import Registration
 from service.registrations.schemas import Application
 from service.registrations.seats import holds, stand_up
@@ -83,7 +82,7 @@ async def _part(session: AsyncSession, actor: Actor, import_id: UUID, lines: Seq
             put_back += 1
     await session.flush()
     await stand_up(session, [guest for guest in gone if holds(guest)])
-    await _remove(session, gone)
+    await remove(session, gone)
     counts.update({"removed": len(gone), "put_back": put_back})
     return counts
 
@@ -116,17 +115,3 @@ async def _touched(session: AsyncSession, import_id: UUID, lines: Sequence[int])
         | exists().where(companion.principal_id == Registration.id),
     )
     return set((await session.execute(worked_with)).scalars())
-
-
-async def _remove(session: AsyncSession, guests: Sequence[Registration]) -> None:
-    """With their people, if these came only here."""
-    if not guests:
-        return
-    await session.execute(delete(Registration).where(Registration.id.in_([guest.id for guest in guests])))
-    only_here = delete(Person).where(
-        Person.id.in_([guest.person_id for guest in guests]),
-        ~exists().where(Registration.person_id == Person.id),
-        ~exists().where(Invitation.person_id == Person.id),
-        ~exists().where(Merge.kept_id == Person.id, Merge.undone_at.is_(None)),
-    )
-    await session.execute(only_here.execution_options(synchronize_session=False))

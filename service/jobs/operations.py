@@ -44,16 +44,16 @@ class Claimed(msgspec.Struct, frozen=True, kw_only=True):
 
 async def start(
     session: AsyncSession, actor: Actor, event: Place, kind: str, given: dict[str, Any], *, total: int = 0,
-    wait: bool = False,
+    delay: float = 0.0,
 ) -> Job:  # fmt: skip
     """Ask for it, in the caller's transaction; ring the bell after the commit. Raises Forbidden without a log-in:
-    the work is done with the rights that its owner has when it is done. With `wait` the caller does it at once by
-    itself (`finish_at_once`); only if that never comes, a worker does it a minute later."""
+    the work is done with the rights that its owner has when it is done. No worker takes it for `delay` seconds: with
+    LEASE the caller does it at once by itself (`finish_at_once`), and only if that never comes, a worker does it."""
     if actor.kind != "account" or actor.id is None:
         raise Forbidden
     job = Job(
         organisation_id=event.organisation_id, event_id=event.id, account_id=actor.id, kind=kind, input=given,
-        total=total, **({"due_at": func.now() + timedelta(seconds=LEASE)} if wait else {}),
+        total=total, due_at=func.now() + timedelta(seconds=delay),
     )  # fmt: skip
     session.add(job)
     await session.flush()

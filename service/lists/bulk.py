@@ -15,12 +15,14 @@ from service.credentials.operations import Signer
 from service.jobs.models import Job
 from service.jobs.queries import get_job
 from service.registrations.bulk import BY_STEP, DECISIONS, Order, Outcome, decide_many
+from service.registrations.deleting import delete_many
 from service.registrations.moving import move_many, tag_many, watch_many
 from service.registrations.undoing import list_changed, undo_many
 
 PART = 500
 UNDO_FOR = timedelta(seconds=30)
 A_SECOND = 500  # guests a slow machine decides on; the mails wait for the last of them, too
+DELETE = "delete"  # what was deleted cannot be brought back: it is done when it could no longer be taken back
 AT_ONCE = 50  # so many are decided while the organizer waits; more by a worker
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -65,7 +67,7 @@ async def carry_out(
             outcome.add(await _do(session, actor, event_id, ids[start : start + PART], plan, order, signer))
     refused = [[say, dict(data), count] for (say, data), count in outcome.refused.most_common()]
     return {"action": plan.action, "count": outcome.done, "refused": refused, "query": plan.query,
-            "undo_until": until.isoformat() if outcome.done else ""}  # fmt: skip
+            "undo_until": until.isoformat() if outcome.done and plan.action != DELETE else ""}  # fmt: skip
 
 
 async def _do(
@@ -73,6 +75,10 @@ async def _do(
 ) -> Outcome:  # fmt: skip
     if plan.action in DECISIONS:
         return await decide_many(session, actor, event_id, ids, order, signer=signer)
+    if plan.action == DELETE:
+        return await delete_many(
+            session, actor, event_id, ids, job_id=order.job_id, signer=signer, now=order.now
+        )
     if plan.action == "category":
         return await move_many(
             session, actor, event_id, ids, job_id=order.job_id, category_id=plan.category_id
@@ -93,12 +99,26 @@ async def _do(
 async def get_undoable(
     session: AsyncSession, actor: Actor, event_id: UUID, job_id: UUID, now: datetime
 ) -> Job:
-    """The actor's own decision whose mails still wait. Raises NotFound, TooLate."""
-    job = await get_job(session, actor, event_id, job_id)
+    """The actor's own decision whose mails still wait, or deletion that no worker has begun.
+
+    Raises NotFound, TooLate."""
+    job = await get_job(session, actor, event_id, job_id, lock=True)
+    if is_put_off(job):
+        return job
     until = job.result.get("undo_until", "")
     if job.kind != "decide" or job.state != "done" or not until or now >= datetime.fromisoformat(until):
         raise TooLate
     return job
+
+
+def is_put_off(job: Job) -> bool:
+    """Whether it is a deletion that can be taken back by not doing it."""
+    return (
+        job.kind == "decide"
+        and job.input.get("action") == DELETE
+        and job.state == "queued"
+        and not job.attempts
+    )
 
 
 async def take_back(

@@ -29,13 +29,15 @@ from service.questions.facts import QuestionFacts
 from service.registrations.changing import WAITS
 from service.registrations.models import COMPANIONS, SOURCES, STATES, Registration
 from service.registrations.queries import spelled
+from service.registrations.searching import found_in
 
 Condition = ColumnElement[bool]
 Kind = Literal["choice", "text", "date", "flag", "number"]
 
 
 class Scope(msgspec.Struct, frozen=True):
-    """Within which event, and for whom; dates are days of its `zone`. Made by answers.scope_of."""
+    """Within which event, and for whom; dates are days of its `zone`. Made by answers.scope_of.
+    `near`: of a few rows that are read anyway, so that no index need be asked."""
 
     event_id: UUID
     organisation_id: UUID
@@ -43,6 +45,7 @@ class Scope(msgspec.Struct, frozen=True):
     questions: tuple[QuestionFacts, ...] = ()
     answers: "Mapping[str, Field]" = {}
     actor: Actor | None = None
+    near: bool = False
 
     @classmethod
     def of(cls, event: Event) -> "Scope":
@@ -128,12 +131,13 @@ def _text_way(columns: tuple[InstrumentedAttribute[str], ...], sign: str, value:
     return or_(*(func.lower(column) == value.lower() for column in columns))
 
 
-def _name(_: Scope, term: Term) -> Condition:
+def _name(scope: Scope, term: Term) -> Condition:
     """`~` finds by any spelling, as the search does, but only where the name itself has it."""
     ways = []
     for value in term.values:
         if term.sign == "~" and value not in (NONE, ANY) and query_ways(value):
-            ways.append(spelled(Registration.search, value))
+            few = spelled(Registration.search, value)
+            ways.append(few if scope.near else found_in(scope.event_id, value))
         else:
             ways.append(_text_way((Registration.native_name, Registration.latin_name), term.sign, value))
     return or_(*ways)

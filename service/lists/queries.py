@@ -15,10 +15,11 @@ from service.lists.language import EVERYBODY, Part, write
 from service.places.models import Places
 from service.registrations.models import LETTER_PLACES, LETTERS, STATES, Registration
 from service.registrations.queries import as_id, spelled
+from service.registrations.searching import spelled_in
 
 PAGE = 50
 NEAR = 1_000
-INDEXED = ("name", "registered", "organisation")
+INDEXED = ("name", "registered", "organisation", "country")
 COUNTED_AT_ONCE = 50_000  # in larger events the exact count follows the page
 
 
@@ -88,7 +89,7 @@ def select_within(
 def _conditions(scope: Scope, wanted: Filter, fields: Mapping[str, Field]) -> list[Condition]:
     conditions = [R.event_id == scope.event_id]
     if query_ways(wanted.q):
-        conditions.append(spelled(R.search, wanted.q))
+        conditions.append(spelled(R.search, wanted.q) if scope.near else spelled_in(scope.event_id, wanted.q))
     if wanted.part != EVERYBODY:
         conditions.append(condition_of(scope, wanted.part, fields))
     return conditions
@@ -108,7 +109,7 @@ async def list_page(
         return Page(items, None if large else await count_guests(session, scope, wanted, fields=fields))
     if large:
         return Page(await list_first(session, scope, wanted, limit, fields=fields), None)
-    items = await _list_near(session, scope, wanted, limit, fields)
+    items = [] if query_ways(wanted.q) else await _list_near(session, scope, wanted, limit, fields)
     if items:
         return Page(items, await count_guests(session, scope, wanted, fields=fields))
     return await _list_hits(session, scope, wanted, limit, fields)
@@ -119,14 +120,16 @@ async def list_first(
 ) -> list[Registration]:  # fmt: skip
     """As `list_guests`, quick however many there are, unless the hits are few. Two queries at most."""
     near = [] if wanted.everybody else await _list_near(session, scope, wanted, limit, fields)
-    return near or await list_guests(session, scope, wanted, limit, fields=fields)
+    if near or not query_ways(wanted.q):
+        return near or await list_guests(session, scope, wanted, limit, fields=fields)
+    return (await _list_hits(session, scope, wanted, limit, fields)).items
 
 
 async def _list_near(
     session: AsyncSession, scope: Scope, wanted: Filter, limit: int, fields: Mapping[str, Field]
 ) -> list[Registration]:
     """A whole page among the next thousand in an order that has an index; nothing when they do not fill one."""
-    if wanted.sort.removeprefix("-") not in INDEXED or query_ways(wanted.q):
+    if wanted.sort.removeprefix("-") not in INDEXED:
         return []
     order, _ = _order(wanted)
     next_ones = (
@@ -134,8 +137,9 @@ async def _list_near(
         .limit(NEAR)
         .subquery()
     )
-    near = R.id.in_(select(next_ones.c.id))
-    statement = _by(select_within(scope, wanted, R, fields=fields).where(near), wanted).limit(limit)
+    near = msgspec.structs.replace(scope, near=True)
+    statement = select_within(near, wanted, R, fields=fields).where(R.id.in_(select(next_ones.c.id)))
+    statement = _by(statement, wanted).limit(limit)
     found = list((await session.execute(statement)).scalars())
     return found if len(found) == limit else []
 

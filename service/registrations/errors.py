@@ -66,3 +66,10 @@ class OfferOver(Conflict):
 
     code = "offer_over"
     say = "The time to take this place is over."
+
+
+class BringsOthers(Conflict):
+    """Companions are tied to the principal."""
+
+    code = "brings_others"
+    say = "Others come with them: choose their companions, too, or cancel them first."

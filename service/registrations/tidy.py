@@ -13,7 +13,7 @@ import structlog
 from service.core.database import Database
 
 PAUSE = 0.25  # seconds
-CLEAN = "SELECT gin_clean_pending_list('ix_registrations_search')"
+CLEAN = "SELECT gin_clean_pending_list('ix_registrations_words')"
 
 
 class Tidy(msgspec.Struct):

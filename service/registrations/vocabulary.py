@@ -1,12 +1,14 @@
 """The words of an event, to forgive a slip of the finger: which of them was meant?
 
-Kept by each web process for a while, and only a hint: whoever is found is read from PostgreSQL. A name that came in the
-last half minute is found as it is written, only not yet with a slip."""
+Kept by each web process, and only a hint: whoever is found is read from PostgreSQL. A name that came in the last half
+minute, or was changed in the last ten, is found as it is written, only not yet with a slip."""
 
 import asyncio
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import asyncpg
@@ -14,59 +16,110 @@ import structlog
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-FRESH = 30.0  # seconds
+FRESH = 30.0  # seconds; then the words of those who came since are added
+WHOLE = 600.0  # seconds; then all are read anew: names were changed, people deleted
+OVERLAP = timedelta(minutes=1)  # an import's rows are a little older than their commit
 PATIENCE = 0.3  # seconds that a search waits for words that were never read before
 EVENTS = 20
 SHORTEST, LONG = 4, 8  # letters: from SHORTEST on one slip is forgiven, from LONG on two
 NEAREST = 12
 WORDS = """
-SELECT DISTINCT word FROM registrations, unnest(string_to_array(btrim(search), ' ')) AS word
-WHERE event_id = $1 AND length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'
+SELECT string_agg(word, ' ') FROM (
+    SELECT DISTINCT word FROM registrations, unnest(string_to_array(btrim(search), ' ')) AS word
+    WHERE event_id = $1 AND created_at >= $2 AND length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'
+) AS words
 """
+LATEST = "SELECT max(created_at) FROM registrations WHERE event_id = $1"
+EVER = datetime(1, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
 
-Words = Mapping[tuple[bool, int], Sequence[str]]  # by whether they are ASCII, and by length
-NO_WORDS: Words = {}
+class Words:
+    """Words by their first two letters and by their last two, each by length: a slip of one finger leaves the ones or
+    the others as they are, so that only these are looked at (and of two slips nearly always)."""
+
+    def __init__(self, words: Iterable[str] = ()) -> None:
+        self.known: set[str] = set()
+        self._begin: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._end: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self.add(words)
+
+    def __len__(self) -> int:
+        return len(self.known)
+
+    def add(self, words: Iterable[str]) -> None:
+        """These, too."""
+        for word in words:
+            if word not in self.known:
+                self.known.add(word)
+                self._begin[word[:2], len(word)].append(word)
+                self._end[word[-2:], len(word)].append(word)
+
+    def beside(self, typed: str, most: int) -> Iterator[Sequence[str]]:
+        """What `typed` may be meant to be, when its length is changed by `most` at the utmost."""
+        starts = (
+            {typed[:2], typed[0] + typed[2]} if len(typed) == SHORTEST else {typed[:2]}
+        )  # the middle swapped
+        for length in range(len(typed) - most, len(typed) + most + 1):
+            for start in starts:
+                yield self._begin.get((start, length), ())
+            yield self._end.get((typed[-2:], length), ())
 
 
-def shelves(words: Iterable[str]) -> Words:
-    """Where each word is looked for: a slip leaves the script, and changes the length by two at most."""
-    found: dict[tuple[bool, int], list[str]] = defaultdict(list)
-    for word in words:
-        found[word.isascii(), len(word)].append(word)
-    return dict(found)
+NO_WORDS = Words()
+
+
+@dataclass
+class Known:
+    """The words of an event: read whole and brought up to date at these times (monotonic), up to this guest."""
+
+    words: Words
+    whole_at: float
+    fresh_at: float
+    latest: datetime
 
 
 class Vocabulary:
     """Words by event; the events that nobody looked into for longest are forgotten."""
 
     def __init__(self) -> None:
-        self._words: dict[UUID, tuple[float, Words]] = {}
+        self._known: dict[UUID, Known] = {}
         self._reading: dict[UUID, asyncio.Task[None]] = {}
 
     async def words(self, run: asyncpg.Pool, event_id: UUID) -> Words:
         """What is known, at once; only the very first time it waits a little."""
-        known = self._words.get(event_id)
-        if known is None or time.monotonic() - known[0] > FRESH:
+        known = self._known.get(event_id)
+        if known is None or time.monotonic() - known.fresh_at > FRESH:
             reading = self._reading.get(event_id)
             if reading is None:
                 reading = self._reading[event_id] = asyncio.create_task(self._read(run, event_id))
                 reading.add_done_callback(lambda _: self._reading.pop(event_id, None))
             if known is None:
                 await asyncio.wait([reading], timeout=PATIENCE)
-        return self._words.get(event_id, (0.0, NO_WORDS))[1]
+        known = self._known.get(event_id)
+        return known.words if known else NO_WORDS
 
     async def _read(self, run: asyncpg.Pool, event_id: UUID) -> None:
+        known, began = self._known.pop(event_id, None), time.monotonic()
+        if known is not None:
+            self._known[event_id] = known  # behind the others: looked into last
+        if known is not None and began - known.whole_at > WHOLE:
+            known = None  # it is in use until the new ones are there
         try:
-            rows = await run.fetch(WORDS, event_id)
+            latest = await run.fetchval(LATEST, event_id) or EVER
+            since = known.latest - OVERLAP if known and known.latest > EVER else EVER
+            text = await run.fetchval(WORDS, event_id, since)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             log.warning("vocabulary_not_read", error=str(error))
             return
-        self._words.pop(event_id, None)
-        while len(self._words) >= EVENTS:
-            self._words.pop(next(iter(self._words)))
-        self._words[event_id] = (time.monotonic(), shelves(row[0] for row in rows))
+        found = text.split(" ") if text else []
+        if known is not None:
+            known.words.add(found)
+            known.fresh_at, known.latest = began, latest
+            return
+        self._known[event_id] = Known(await asyncio.to_thread(Words, found), began, began, latest)
+        while len(self._known) > EVENTS:
+            self._known.pop(next(iter(self._known)))
 
 
 VOCABULARY = Vocabulary()
@@ -77,15 +130,11 @@ def nearest(words: Words, typed: str) -> list[str]:
     if len(typed) < SHORTEST:
         return []
     most = 1 if len(typed) < LONG else 2
-    found = [
-        (distance, abs(length - len(typed)), word)
-        for length in range(len(typed) - most, len(typed) + most + 1)
+    found = {
+        (distance, abs(len(word) - len(typed)), word)
+        for shelf in words.beside(typed, most)
         for word, distance, _ in process.extract(
-            typed,
-            words.get((typed.isascii(), length), ()),
-            scorer=OSA.distance,
-            score_cutoff=most,
-            limit=NEAREST,
+            typed, shelf, scorer=OSA.distance, score_cutoff=most, limit=NEAREST
         )
-    ]
+    }
     return [word for _, _, word in sorted(found)[:NEAREST] if word != typed]

@@ -5,6 +5,7 @@ A name is never split into first and last here; it is only made findable. One hu
 query is read in all ways its letters allow, and the two meet in one of them.
 """
 
+from service.core.names.clean import CJK_START
 from service.core.names.folding import fold
 from service.core.names.keys import name_key, name_keys
 from service.core.names.same import is_similar, same_name
@@ -13,6 +14,6 @@ from service.core.names.search import Way, query_tokens, query_ways, search_text
 from service.core.names.sorting import sort_key
 
 __all__ = [
-    "Way", "fold", "is_similar", "lang_of_name", "name_key", "name_keys", "query_tokens", "query_ways", "same_name",
-    "script_of", "search_text", "sort_key",
+    "CJK_START", "Way", "fold", "is_similar", "lang_of_name", "name_key", "name_keys", "query_tokens", "query_ways",
+    "same_name", "script_of", "search_text", "sort_key",
 ]  # fmt: skip

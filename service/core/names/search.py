@@ -142,14 +142,14 @@ def _looked_for(word: str) -> Alternatives:
     if CJK_START.match(word):
         return tuple(dict.fromkeys((word, han.simplified(word))))
     folded = fold_word(word)  # "zzzz" sounds like one letter, which half of all names begin with
-    first = (word, folded) if len(folded) > 1 or len(word) < 3 else (word,)
+    first = (word, folded) if len(folded) > 1 or len(word) < 2 else (word,)
     more = readings_of(word, kind_of(word), stored=False) if len(word) > 1 or word in _SHORT_SURNAMES else ()
     asian = (
         hangul.loose_keys(word, plain_of(word)) if 3 < len(word) < 13 else ()
     )  # a slip may have broken its syllables
     found = dict.fromkeys((*first, *more[:3], *asian, *more[3:]))
     return tuple(
-        [token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) < 3][
+        [token for token in found if len(token) > 1 or CJK_START.match(token) or len(word) < 2][
             :_ALTERNATIVES
         ]
     )
