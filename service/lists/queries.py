@@ -19,6 +19,7 @@ from service.registrations.searching import spelled_in
 
 PAGE = 50
 NEAR = 1_000
+NEARER = 250  # where everybody is counted anyway, so that a page of few hits comes with their count
 INDEXED = ("name", "registered", "organisation", "country")
 COUNTED_AT_ONCE = 50_000  # in larger events the exact count follows the page
 
@@ -101,7 +102,7 @@ async def list_page(
     """One page as `list_guests` gives it, and how many there are on all pages.
 
     Left alone, the plan walks along the order of names until fifty have matched, which is everybody when the few hits
-    stand last. So a page is looked for among the next thousand; when they do not fill it, the hits are few: then they
+    stand last. So a page is looked for among the next few; when they do not fill it, the hits are few: then they
     are read once, for the page and for the count. In a large event nobody waits for the count."""
     large = await _is_large(session, scope)
     if wanted.everybody:
@@ -109,7 +110,7 @@ async def list_page(
         return Page(items, None if large else await count_guests(session, scope, wanted, fields=fields))
     if large:
         return Page(await list_first(session, scope, wanted, limit, fields=fields), None)
-    items = [] if query_ways(wanted.q) else await _list_near(session, scope, wanted, limit, fields)
+    items = [] if query_ways(wanted.q) else await _list_near(session, scope, wanted, limit, fields, NEARER)
     if items:
         return Page(items, await count_guests(session, scope, wanted, fields=fields))
     return await _list_hits(session, scope, wanted, limit, fields)
@@ -119,22 +120,22 @@ async def list_first(
     session: AsyncSession, scope: Scope, wanted: Filter, limit: int = PAGE, *, fields: Mapping[str, Field] = FIELDS
 ) -> list[Registration]:  # fmt: skip
     """As `list_guests`, quick however many there are, unless the hits are few. Two queries at most."""
-    near = [] if wanted.everybody else await _list_near(session, scope, wanted, limit, fields)
+    near = [] if wanted.everybody else await _list_near(session, scope, wanted, limit, fields, NEAR)
     if near or not query_ways(wanted.q):
         return near or await list_guests(session, scope, wanted, limit, fields=fields)
     return (await _list_hits(session, scope, wanted, limit, fields)).items
 
 
 async def _list_near(
-    session: AsyncSession, scope: Scope, wanted: Filter, limit: int, fields: Mapping[str, Field]
+    session: AsyncSession, scope: Scope, wanted: Filter, limit: int, fields: Mapping[str, Field], among: int
 ) -> list[Registration]:
-    """A whole page among the next thousand in an order that has an index; nothing when they do not fill one."""
+    """A whole page among the next so many in an order that has an index; nothing when they do not fill one."""
     if wanted.sort.removeprefix("-") not in INDEXED:
         return []
     order, _ = _order(wanted)
     next_ones = (
         _in_order(select(R.id).where(R.event_id == scope.event_id), order, scope, wanted)
-        .limit(NEAR)
+        .limit(among)
         .subquery()
     )
     near = msgspec.structs.replace(scope, near=True)

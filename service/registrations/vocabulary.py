@@ -24,12 +24,11 @@ EVENTS = 20
 SHORTEST, LONG = 4, 8  # letters: from SHORTEST on one slip is forgiven, from LONG on two
 NEAREST = 12
 WORDS = """
-SELECT string_agg(word, ' ') FROM (
+SELECT (SELECT max(created_at) FROM registrations WHERE event_id = $1) AS latest, string_agg(word, ' ') AS words FROM (
     SELECT DISTINCT word FROM registrations, unnest(string_to_array(btrim(search), ' ')) AS word
     WHERE event_id = $1 AND created_at >= $2 AND length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'
 ) AS words
 """
-LATEST = "SELECT max(created_at) FROM registrations WHERE event_id = $1"
 EVER = datetime(1, 1, 1, tzinfo=UTC)
 log = structlog.get_logger()
 
@@ -106,13 +105,13 @@ class Vocabulary:
         if known is not None and began - known.whole_at > WHOLE:
             known = None  # it is in use until the new ones are there
         try:
-            latest = await run.fetchval(LATEST, event_id) or EVER
             since = known.latest - OVERLAP if known and known.latest > EVER else EVER
-            text = await run.fetchval(WORDS, event_id, since)
+            rows = await run.fetch(WORDS, event_id, since)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             log.warning("vocabulary_not_read", error=str(error))
             return
-        found = text.split(" ") if text else []
+        latest = max((row["latest"] or EVER for row in rows), default=EVER)
+        found = [word for row in rows if row["words"] for word in row["words"].split(" ")]
         if known is not None:
             known.words.add(found)
             known.fresh_at, known.latest = began, latest
