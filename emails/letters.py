@@ -230,6 +230,23 @@ class DelegationReopened(EventLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Message(EventLetter):
+    """What the team wrote: `subject` one line, `text` paragraphs parted by empty lines. `link` leads to the own page,
+    or with a `delegation` to that."""
+
+    kind: ClassVar[str] = "message"
+    subject: str
+    text: str
+    link: str
+    delegation: str = ""
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """As they were written, lines and all."""
+        return [part.strip("\n") for part in self.text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordReset(Letter):
     """A new password for the console. `site` is the host name people know."""
 
@@ -273,6 +290,7 @@ LETTERS: dict[str, type[Letter]] = {
         DelegationReminder,
         DelegationSubmitted,
         DelegationReopened,
+        Message,
         PasswordReset,
         TeamInvitation,
     )

@@ -17,6 +17,7 @@ from emails.letters import (
     Invitation,
     InvitationReminder,
     Letter,
+    Message,
     OwnLink,
     PasswordReset,
     Recipient,
@@ -103,6 +104,24 @@ QUESTION = {
     "ru": "Какую компанию вы будете представлять и нужен ли вам переводчик?",
     "ko": "어느 회사를 대표해 참석하시며, 통역이 필요하신지요?",
 }
+MESSAGE = {
+    "en": (
+        "How to get to the forum", "The entrance is in Dostyk Avenue, gate 2. Please bring your passport.\n\n"
+        "Buses leave Abay Square at 08:15 and 08:45.\nLunch is served from 13:00.",
+    ),
+    "kk": (
+        "Форумға қалай жетуге болады", "Кіреберіс Достық даңғылында, 2-қақпа. Төлқұжатыңызды ала келіңіз.\n\n"
+        "Автобустар Абай алаңынан 08:15 пен 08:45-те жүреді.\nТүскі ас 13:00-ден бастап беріледі.",
+    ),
+    "ru": (
+        "Как добраться до форума", "Вход с проспекта Достык, ворота 2. Пожалуйста, возьмите с собой паспорт.\n\n"
+        "Автобусы отправляются с площади Абая в 08:15 и 08:45.\nОбед с 13:00.",
+    ),
+    "ko": (
+        "포럼 오시는 길", "입구는 도스틱 대로 2번 게이트입니다. 여권을 지참해 주십시오.\n\n"
+        "버스는 아바이 광장에서 08:15와 08:45에 출발합니다.\n점심은 13:00부터 제공됩니다.",
+    ),
+}  # fmt: skip
 DELEGATION_PAGE = f"{SITE}/d/Wm4Ks8RtZ2qLxP6v"
 DELEGATION = {
     "en": "Embassy of Portugal", "kk": "Португалия елшілігі", "ru": "Посольство Португалии", "ko": "포르투갈 대사관",
@@ -168,6 +187,9 @@ def _all(to: Recipient) -> Iterator[Letter]:
     )
     yield DelegationReopened(to=to, event=event, delegation=of, link=link, answer_by=ANSWER_BY)
     yield DelegationReopened(to=to, event=event, delegation=of, link=link)
+    subject, text = MESSAGE[to.language]
+    yield Message(to=to, event=event, subject=subject, text=text, link=own_page)
+    yield Message(to=to, event=event, subject=subject, text=text, link=link, delegation=of)
     yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_hours=24, site="qonaq.example")
     for role in get_args(Role):
         yield TeamInvitation(

@@ -13,13 +13,14 @@ from service.accounts import mail as accounts
 from service.badges.badge import Badge
 from service.delegations import mail as delegations
 from service.invitations import mail as invitations
+from service.messages import mail as messages
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
 from service.registrations import mail as registrations
 from workers.badges import attach, load_badges
 from workers.context import Context
 
-FEATURES = (registrations, invitations, delegations, accounts)
+FEATURES = (registrations, invitations, delegations, messages, accounts)
 
 
 class UnknownLetter(Exception):

@@ -193,9 +193,8 @@ async def undo(
             first = await get_undoable(session, actor, event.id, job_id, now)
             if is_put_off(first):
                 await stop(session, first)
-                return go(
-                    f"/console/{slug}/guests?{first.input['query']}".rstrip("?"), N_("Nobody is deleted.")
-                )
+                kept = f"/console/{slug}/guests?{first.input['query']}".rstrip("?")
+                return go(kept, bulk_words.LEFT[first.input["action"]])
             many = first.total > AT_ONCE
             job = await start(
                 session, actor, event, "undo", {"job": str(job_id)}, total=first.total, delay=0.0 if many else LEASE

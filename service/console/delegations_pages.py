@@ -35,11 +35,7 @@ async def board_page(
     states: Annotated[str, QueryParameter(name="state")] = "", after: FromQuery[str] = "",
 ) -> Response[str]:  # fmt: skip
     """A hundred at a time, by name."""
-    wanted = Board(
-        q=q.replace("\0", ""),
-        state=states if states in BOARD_STATES else "",
-        after=after,
-    )
+    wanted = read_board(q, states, after)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         rows = await queries.list_board(session, event.id, wanted, now)
@@ -51,6 +47,11 @@ async def board_page(
         counts=counts, total=total, wanted=wanted, after=str(rows[-1].id) if len(rows) == PAGE else "", now=now,
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
+
+
+def read_board(q: str, state: str, after: str = "") -> Board:
+    """From the address; a state that there is not is none."""
+    return Board(q=q.replace("\0", ""), state=state if state in BOARD_STATES else "", after=after)
 
 
 def form_page(

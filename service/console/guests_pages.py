@@ -103,7 +103,7 @@ async def _done_before(
     job_id = queries.as_id(request.query_params.get("did", ""))
     job = await find_job(session, actor, event.id, job_id) if job_id else None
     if job is not None and is_put_off(job):
-        say = sentence(request, N_("%(count)s will be deleted in half a minute."), count=job.total)
+        say = sentence(request, bulk_words.WILL[job.input["action"]], count=job.total)
         return say, f"/console/{event.slug}/jobs/{job.id}/undo"
     if job is None or job.state != "done" or "action" not in job.result or job.finished_at is None:
         return None

@@ -79,6 +79,7 @@ JOBS = {
     "export": N_("Making the file"),
     "decide": N_("Deciding"),
     "undo": N_("Taking it back"),
+    "message": N_("Sending a message"),
 }
 LETTERS = {
     "registration_received": N_("Confirmation"),
@@ -99,6 +100,7 @@ LETTERS = {
     "delegation_reminder": N_("Reminder to the focal point"),
     "delegation_submitted": N_("Delegation submitted"),
     "delegation_reopened": N_("Delegation open again"),
+    "message": N_("Message from the team"),
     "password_reset": N_("Password"),
     "team_invitation": N_("Team invitation"),
 }

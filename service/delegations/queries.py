@@ -84,6 +84,16 @@ async def list_board(session: AsyncSession, event_id: UUID, wanted: Board, now: 
     return list((await session.execute(rows.order_by(func.lower(Delegation.name)).limit(PAGE))).scalars())
 
 
+async def list_focal_points(
+    session: AsyncSession, event_id: UUID, wanted: Board, now: datetime
+) -> list[Delegation]:
+    """All that the board finds and that has somebody to write to, by name. One query."""
+    rows = select(Delegation).where(
+        Delegation.event_id == event_id, Delegation.focal_email != "", *_conditions(wanted, now)
+    )
+    return list((await session.execute(rows.order_by(func.lower(Delegation.name)))).scalars())
+
+
 async def count_board(session: AsyncSession, event_id: UUID, wanted: Board, now: datetime) -> int:
     """How many the filter finds, on all pages."""
     rows = select(func.count()).select_from(Delegation)

@@ -22,7 +22,11 @@ from service.registrations.undoing import list_changed, undo_many
 PART = 500
 UNDO_FOR = timedelta(seconds=30)
 A_SECOND = 500  # guests a slow machine decides on; the mails wait for the last of them, too
-DELETE = "delete"  # what was deleted cannot be brought back: it is done when it could no longer be taken back
+DELETE, MESSAGE = (
+    "delete",
+    "message",
+)  # begun only when it can no longer be taken back: nothing is undone later
+PUT_OFF = (DELETE, MESSAGE)
 AT_ONCE = 50  # so many are decided while the organizer waits; more by a worker
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -99,7 +103,7 @@ async def _do(
 async def get_undoable(
     session: AsyncSession, actor: Actor, event_id: UUID, job_id: UUID, now: datetime
 ) -> Job:
-    """The actor's own decision whose mails still wait, or deletion that no worker has begun.
+    """The actor's own decision whose mails still wait, or what no worker has begun.
 
     Raises NotFound, TooLate."""
     job = await get_job(session, actor, event_id, job_id, lock=True)
@@ -112,13 +116,8 @@ async def get_undoable(
 
 
 def is_put_off(job: Job) -> bool:
-    """Whether it is a deletion that can be taken back by not doing it."""
-    return (
-        job.kind == "decide"
-        and job.input.get("action") == DELETE
-        and job.state == "queued"
-        and not job.attempts
-    )
+    """Whether it is a deletion or a message that can be taken back by not doing it."""
+    return job.input.get("action") in PUT_OFF and job.state == "queued" and not job.attempts
 
 
 async def take_back(

@@ -1,12 +1,27 @@
-"""Reminder rules: relative to the event, sent once."""
+"""What the team writes to many, and reminder rules: relative to the event, sent once."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
+
+
+class Message(Base):
+    """Written once, in some of the event's languages: {"en": …}; the first that was written is for everybody else."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    subject: Mapped[dict[str, Any]]
+    body: Mapped[dict[str, Any]]
+    language: Mapped[str]
+    made_by: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class ReminderRule(Base):

@@ -72,6 +72,8 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/door/new  POST /console/{slug}/door/new  GET /console/{slug}/door/{point_id}
         POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
         POST /console/{slug}/jobs/{job_id}/undo
+        POST /console/{slug}/guests/message
+        GET /console/{slug}/delegations/message  POST /console/{slug}/delegations/message
         GET /console/{slug}/imports  POST /console/{slug}/imports  GET /console/{slug}/imports/{import_id}
         POST /console/{slug}/imports/{import_id}  POST /console/{slug}/imports/{import_id}/choose
         POST /console/{slug}/imports/{import_id}/{step}  GET /console/{slug}/imports/{import_id}/wrong.csv
