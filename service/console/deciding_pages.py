@@ -18,7 +18,7 @@ from service.credentials.operations import Signer
 from service.events.models import Event
 from service.lists.addresses import query_of, read_query
 from service.outbox.bell import Bell
-from service.registrations import deciding, operations, queries, waiting
+from service.registrations import deciding, operations, queries, restoring, waiting
 from service.web.forms import Form, go, read_form
 from service.web.templating import N_, sentence
 
@@ -37,6 +37,7 @@ OFFERED = N_("The place is offered to them by mail.")
 BY_MANAGERS = {
     "cancel": N_("Cancelled."),
     "promote": N_("Moved up from the waiting list."),
+    "restore": N_("Put back as it was before."),
     "send_link": N_("The personal link goes out by mail."),
 }
 
@@ -104,6 +105,9 @@ async def _manage(
         too = {found for one in form.many("too") if (found := queries.as_id(one))}
         reason = form.get("reason", "")[:1000]
         await operations.cancel_with(session, actor, guest, too, reason=reason, signer=signer, now=now)
+    elif action == "restore":
+        line = queries.as_id(form.get("line", "")) or guest.id
+        await restoring.restore(session, actor, guest, line, signer=signer, now=now)
     else:
         await operations.send_link(session, guest, letter="own_link", now=now)
     return BY_MANAGERS[action]

@@ -34,6 +34,7 @@ from service.questions.words import Reader, list_answered, list_unanswered, say_
 from service.registrations import queries
 from service.registrations.deciding import stands_at_a_step
 from service.registrations.models import Registration
+from service.registrations.restoring import is_restorable
 from service.settings import Settings
 from service.web.templating import language_of, page
 
@@ -78,6 +79,7 @@ async def guest_page(
         roles=words.COMPANIONS, keep=f"?{keep}" if keep else "",
         step=step, turn=step.open_to(actor, event.organisation_id, event.id), step_name=words.step_name,
         decides=stands_at_a_step(actor, event, categories), deciders={one.id: one.name for one in team},
+        restorable={one.id for one in timeline if may and is_restorable(guest, one.name, one.data)},
         onwards=f"?{query_of(wanted, after='')}".rstrip("?"),
     )  # fmt: skip
 

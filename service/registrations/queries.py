@@ -81,9 +81,10 @@ async def find_by_email(session: AsyncSession, event_id: UUID, email: str) -> Re
 
 
 class Moment(msgspec.Struct, frozen=True):
-    """One line of a timeline: a change, a mail, or a scan."""
+    """One line of a timeline: a change, a mail, or a scan. The `id` is that of a change."""
 
     at: datetime
+    id: UUID | None
     kind: str
     name: str
     who: str
@@ -93,18 +94,18 @@ class Moment(msgspec.Struct, frozen=True):
 async def list_timeline(session: AsyncSession, registration_id: UUID) -> list[Moment]:
     """All that happened to one, the newest first: changes, mails, scans. One query."""
     rows = await session.execute(_TIMELINE, {"id": registration_id})
-    return [Moment(row.at, row.kind, row.name, row.who, row.data) for row in rows]
+    return [Moment(row.at, row.id, row.kind, row.name, row.who, row.data) for row in rows]
 
 
 _TIMELINE = text("""
-    SELECT at, 'change' AS kind, name, CASE actor_kind WHEN 'guest' THEN 'guest' ELSE actor_name END AS who, data
+    SELECT at, id, 'change' AS kind, name, CASE actor_kind WHEN 'guest' THEN 'guest' ELSE actor_name END AS who, data
     FROM audit WHERE subject_id = :id
     UNION ALL
-    SELECT coalesce(sent_at, created_at), 'mail', letter, address,
+    SELECT coalesce(sent_at, created_at), NULL, 'mail', letter, address,
         jsonb_build_object('state', state, 'error', error, 'task_id', task_id)
     FROM deliveries WHERE registration_id = :id
     UNION ALL
-    SELECT s.received_at, 'scan', s.verdict, coalesce(a.name, ''),
+    SELECT s.received_at, NULL, 'scan', s.verdict, coalesce(a.name, ''),
         jsonb_build_object('point', p.name, 'action', s.action)
     FROM scans s JOIN checkin_points p ON p.id = s.point_id LEFT JOIN accounts a ON a.id = s.account_id
     WHERE s.registration_id = :id
