@@ -40,11 +40,11 @@ from service.places.operations import set_capacity
 from service.questions.operations import save_question
 from service.questions.queries import list_questions
 from service.questions.schemas import ChoiceForm, QuestionForm
-from service.registrations import deciding, operations, waiting
+from service.registrations import deciding, deleting, operations, restoring, waiting
 from service.registrations.bulk import Order, decide_many
 from service.registrations.models import Registration
 from service.registrations.moving import move_many
-from service.registrations.queries import get_registration
+from service.registrations.queries import get_registration, list_timeline
 from service.registrations.recounting import recount
 from service.registrations.register import register
 from service.registrations.schemas import check
@@ -261,6 +261,37 @@ class Counters(RuleBasedStateMachine):
             job_id = house.jobs[number % len(house.jobs)]
             async with house.db.begin() as session:
                 await undo_many(session, SYSTEM, house.event.id, job_id, await house.guests(), now=NOW)
+
+        self.do(step())
+
+    @rule(numbers=SOME)
+    def delete_many(self, numbers: list[int]) -> None:
+        async def step() -> None:
+            house = self.house
+            ids = await house.pick(numbers)
+            async with house.db.begin() as session:
+                job_id = await house.job(session)
+                await deleting.delete_many(
+                    session, SYSTEM, house.event.id, ids, job_id=job_id, signer=house.signer, now=NOW
+                )
+
+        self.do(step())
+
+    @rule(number=ONE, line=ONE)
+    def put_back_from_the_history(self, number: int, line: int) -> None:
+        async def step() -> None:
+            house = self.house
+            for guest_id in await house.pick([number]):
+                async with house.db.begin() as session:
+                    guest = await get_registration(session, house.event.id, guest_id, lock=True)
+                    lines = [
+                        one.id
+                        for one in await list_timeline(session, guest_id)
+                        if one.id and restoring.is_restorable(guest, one.name, one.data)
+                    ]
+                    if lines:
+                        chosen = lines[line % len(lines)]
+                        await restoring.restore(session, SYSTEM, guest, chosen, signer=house.signer, now=NOW)
 
         self.do(step())
 
