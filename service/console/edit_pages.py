@@ -163,7 +163,7 @@ async def edit_guest_page(
         categories = await list_category_views(session, event.id)
         questions = await list_questions(session, event.id)
         typed = await typed_of(session, settings.master_key, questions, guest.answers, guest.id)
-    form = _form_of(guest, categories)
+    form = form_of(guest, categories)
     return _form_page(request, event, categories, form, guest=guest, questions=questions, typed=typed)
 
 
@@ -221,7 +221,7 @@ async def _conflict(
     """What differs from what was typed; the next save is one over this version."""
     form["version"] = str(guest.version)
     latest = next(line for line in await queries.list_timeline(session, guest.id) if line.kind == "change")
-    stored = _form_of(guest, categories)
+    stored = form_of(guest, categories)
     names = [*LINES, *TEXTS, *(f"{field}_in_{code}" for field in IN_LANGUAGES for code in LANGUAGES)]
     now = {name: stored.get(name, "") for name in names if stored.get(name, "") != form.get(name, "")}
     return Conflicting(latest.who, latest.at, now, [])
@@ -235,7 +235,8 @@ def _other_answers(
     return [(reader.text(one.label), say_answer(one, guest.answers.get(one.key), reader)) for one in other]
 
 
-def _form_of(guest: Registration, categories: list[CategoryView]) -> dict[str, str]:
+def form_of(guest: Registration, categories: list[CategoryView]) -> dict[str, str]:
+    """The details as the fields of the form have them, and the version they are of."""
     form = {name: getattr(guest, name) for name in (*LINES, *TEXTS) if name != "category"}
     for field, texts in guest.in_languages.items():
         form |= {f"{field}_in_{code}": text for code, text in texts.items()}

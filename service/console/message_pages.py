@@ -1,5 +1,6 @@
 """Writing to many: guests of the list, or the focal points of delegations."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
@@ -43,7 +44,7 @@ async def message_to_guests(
             return go(back, N_("Please choose guests, and what to do."), "error")
         chosen = await describe_chosen(session, event.id, ids)
         shown = {
-            "count": len(ids), "names": chosen.names, "languages": chosen.languages, "back": back, "here": "guests",
+            "count": len(ids), "names": chosen.names, "readers": chosen.languages, "back": back, "here": "guests",
             "at": f"/console/{slug}/guests/message", "ids": [] if form.get("all") == "yes" else ids,
         }  # fmt: skip
         if form.get("sure") != "yes":
@@ -94,11 +95,9 @@ async def message_to_delegations(
 
 
 def _of_board(slug: str, q: str, state: str, focal: list[Any]) -> dict[str, Any]:
-    languages: dict[str, int] = {}
-    for one in focal:
-        languages[one.focal_language] = languages.get(one.focal_language, 0) + 1
+    readers = Counter(one.focal_language for one in focal)
     return {
-        "count": len(focal), "names": [one.name for one in focal[:8]], "languages": languages, "ids": [],
+        "count": len(focal), "names": [one.name for one in focal[:8]], "readers": readers, "ids": [],
         "back": f"/console/{slug}/delegations", "here": "delegations", "kept": {"q": q, "state": state},
         "at": f"/console/{slug}/delegations/message",
     }  # fmt: skip
@@ -111,10 +110,14 @@ def _form(
     shown: Mapping[str, Any],
     refused: Invalid | None = None,
 ) -> Response[str]:
-    """A subject and a text for each of the event's languages, with how many read it."""
-    languages = [(code, OWN_NAMES[code], shown["languages"].get(code, 0)) for code in event.languages]
+    """A subject and a text for each of the event's languages, with how many read it; those that nobody reads, and in
+    which nothing is written, stand behind the others."""
+    spoken = [(code, OWN_NAMES[code], shown["readers"].get(code, 0)) for code in event.languages]
+    needed = [one for one in spoken if one[2] or form.get(f"subject_{one[0]}") or form.get(f"text_{one[0]}")]
+    needed = needed or spoken[:1]
     return page(
-        request, "console/message.html", event=event, form=form, spoken=languages,
+        request, "console/message.html", event=event, form=form, needed=needed,
+        others=[one for one in spoken if one not in needed],
         errors=refused.errors if refused else {}, status=422 if refused else 200, **{"kept": {}, **shown},
     )  # fmt: skip
 

@@ -73,6 +73,7 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
         POST /console/{slug}/jobs/{job_id}/undo
         POST /console/{slug}/guests/message
+        GET /console/{slug}/guests/{registration_id}/row  POST /console/{slug}/guests/{registration_id}/row
         GET /console/{slug}/delegations/message  POST /console/{slug}/delegations/message
         GET /console/{slug}/imports  POST /console/{slug}/imports  GET /console/{slug}/imports/{import_id}
         POST /console/{slug}/imports/{import_id}  POST /console/{slug}/imports/{import_id}/choose
