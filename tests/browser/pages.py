@@ -135,6 +135,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("question-remove", f"{at}/settings/questions/{question}/remove", "owner"),
         Shown("questions-preview", f"{at}/settings/questions/preview", "owner"),
         Shown("delegations", f"{at}/delegations", "owner"),
+        Shown("delegations-message", f"{at}/delegations/message", "owner"),
         Shown("delegation", f"{at}/delegations/{delegation}", "owner"),
         Shown("delegation-edit", f"{at}/delegations/{delegation}/edit", "owner"),
         Shown("delegation-new-refused", f"{at}/delegations/new", "owner", send="name"),
