@@ -12,6 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.badges.making import list_badges
 from service.badges.routes import pdf
+from service.checkin.facts import read_facts
+from service.checkin.schemas import Guest
+from service.checkin.search import find_guests
 from service.console import bulk_words
 from service.console.bulk_pages import chosen_ids
 from service.console.filter_pages import LIST, mend_filter
@@ -42,6 +45,7 @@ from service.web.templating import N_, language_of, page, sentence
 MY_COLUMNS = "name,organisation,category,state,step,waiting"
 # Who waits for the reader's decision, the longest first.
 MY_TURN = query_of(Filter(part=Term("waits", ":", (MINE,)), sort="waiting", cols=MY_COLUMNS))
+SIMILAR = 8
 SHOWN_FOR = timedelta(minutes=5)
 SPARE = timedelta(seconds=1)  # for the way from the button to us
 
@@ -61,6 +65,7 @@ async def guests_page(
         try:
             wanted = read_list(request.query_params)
             shown = await _load(session, actor, event, wanted)
+            shown["similar"] = [] if shown["rows"] else await _similar(session, db, slug, wanted)
             did = await _done_before(request, session, actor, event, now)
         except FilterUnclear as unclear:
             return await mend_filter(request, session, event, unclear)
@@ -94,6 +99,13 @@ async def _load(session: AsyncSession, actor: Actor, event: Event, wanted: Filte
         "before": await find_page_before(session, scope, wanted, guests[0]) if guests and wanted.after else "",
         "after": str(guests[-1].id) if len(guests) == PAGE else "",
     }  # fmt: skip
+
+
+async def _similar(session: AsyncSession, db: Database, slug: str, wanted: Filter) -> list[Guest]:
+    """Where nobody was found: whom the door would find, slips of the finger forgiven, the best first."""
+    if not wanted.q or wanted.after:
+        return []
+    return (await find_guests(await db.hot(), await read_facts(session, slug), wanted.q))[:SIMILAR]
 
 
 async def _done_before(

@@ -170,3 +170,20 @@ async def test_nothing_chosen_says_so(client: httpx.AsyncClient, desk: Desk) -> 
         answer = await organizer.post(f"/console/forum/guests/{path}", data={"action": "approve", "id": "x"})
         assert answer.status_code == 303
         assert "Please choose guests" in (await organizer.get(answer.headers["location"])).text
+
+
+async def test_a_slip_of_the_finger_finds_whom_it_hides(
+    client: httpx.AsyncClient, db: Database, signer: Signer, desk: Desk
+) -> None:
+    async with db.begin() as session:
+        meant = await make.registration(
+            session, signer, desk.event, name="Liangping Wei", email="w@crowd.example"
+        )
+    viewer = desk.as_(client, "viewer")
+
+    page = (await viewer.get("/console/forum/guests?q=lianpging")).text
+
+    assert "Nobody fits exactly. Perhaps:" in page
+    assert f'href="/console/forum/guests/{meant.id}"' in page
+    assert "Secret Person" not in (await viewer.get("/console/forum/guests?q=secrte")).text
+    assert "Nobody fits this filter" in (await viewer.get("/console/forum/guests?q=zzzzzzzz")).text
