@@ -6,6 +6,10 @@ from service.checkin.schemas import Guest
 from service.checkin.search import find_guests
 from service.core.database import Database
 from service.credentials.operations import Signer
+from service.directory.queries import list_people
+from service.lists.fields import Scope
+from service.lists.language import Not, Term
+from service.lists.queries import Filter, count_guests, list_page
 from tests.checkin.door import Forum, guest, open_forum
 
 PEOPLE = {
@@ -96,3 +100,34 @@ async def test_a_whole_name_is_told_from_a_part_and_comes_first(full: Forum, sig
 
     assert (found[0].native_name, found[0].match) == ("Kim Minsu", "full")
     assert {one.native_name: one.match for one in found}["Kim Minsuk"] == "part"
+
+
+HOSTILE = (
+    "' | a", "a' & 'b", "\\", "a\\'b", "!a", "a:*", "a <-> b", "'); DROP TABLE", "((((", "% _", "O'Neil", "a&b|c",
+    "ʼʻ’", "\u202egnorw", "a" * 5_000, "김 ' 민", "李\\明", "#a", "٪'ا", "ß:B*", "\ud7a3\u0338 x'y",
+)  # fmt: skip
+
+
+async def test_what_is_typed_is_never_read_as_a_query(full: Forum, signer: Signer) -> None:
+    """Names of such letters are stored, and looked for at the door, in the list, below a not, and in the directory."""
+    event = full.event
+    scope = Scope.of(event)
+    for name in HOSTILE:
+        await guest(full, signer, name[:200], latin_name="", country="US", affiliation=name[:200])
+    for text in HOSTILE:
+        await find_guests(await full.db.hot(), full.facts, text)
+        async with full.db.begin() as session:
+            everybody = (await list_page(session, scope, Filter())).total
+            found = await count_guests(session, scope, Filter(q=text))
+            term = Term("name", "~", (text,))
+            assert found <= (everybody or 0)
+            without = await count_guests(session, scope, Filter(part=Not(term)))
+            assert without + await count_guests(session, scope, Filter(part=term)) == everybody
+            await list_people(session, event.organisation_id, text, "", "")
+
+
+async def test_initials_beside_a_word_narrow_it(full: Forum) -> None:
+    assert await names(full, "viktor ц") == ["Цой Виктор"]
+    assert await names(full, "цой в") == ["Цой Виктор", "최민수"]  # of Steppe Ventures
+    assert await names(full, "viktor q") == []
+    assert await names(full, "w viktor") == []
