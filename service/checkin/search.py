@@ -10,7 +10,7 @@ from service.core.names import Way, query_ways, same_name, sort_key
 from service.registrations.models import WORDS
 from service.registrations.queries import pattern
 from service.registrations.searching import initials, wanted_words
-from service.registrations.vocabulary import VOCABULARY, Words, nearest
+from service.registrations.vocabulary import PATIENCE, VOCABULARY, Words, nearest
 
 BEST = 20
 LOOKED_AT = 300
@@ -20,13 +20,15 @@ LARGE = 50_000  # guests
 LAST = "\U0010ffff"
 
 
-async def find_guests(run: asyncpg.Pool, door: DoorFacts, q: str) -> list[Guest]:
+async def find_guests(
+    run: asyncpg.Pool, door: DoorFacts, q: str, *, patience: float = PATIENCE
+) -> list[Guest]:
     """The twenty best for what was typed: from one Han, Hangul or Kana sign, or two other characters.
 
     Whoever bears the whole name that was typed, in any spelling, comes first (`match` full); then names that begin with
     it, names with it, anything in the script that was typed, other spellings (part); where there are fewer than twenty,
-    those whom a slip of the finger hides (similar). Of more than 300 matches the rest is not looked at: people type one
-    letter more."""
+    those whom a slip of the finger hides (similar), the nearest words first. Of more than 300 matches the rest is not
+    looked at: people type one letter more. `patience`: seconds to wait for an event's words that were never read."""
     ways = query_ways(q)
     if not ways:
         return []
@@ -34,19 +36,25 @@ async def find_guests(run: asyncpg.Pool, door: DoorFacts, q: str) -> list[Guest]
     found = sorted(
         (Guest(**row, match=_match(q, row)) for row in rows), key=lambda guest: guest.match != "full"
     )
-    if len(found) < BEST and (meant := _meant(await VOCABULARY.words(run, door.id), ways[0])):
-        known = {guest.registration_id for guest in found}
-        similar = [row for row in await _find(run, door, q, (meant,)) if row["registration_id"] not in known]
-        found += [Guest(**row, match="similar") for row in similar]
+    if len(found) < BEST:
+        for meant in _meant(await VOCABULARY.words(run, door.id, patience), ways[0]):
+            known = {guest.registration_id for guest in found}
+            rows = await _find(run, door, q, (meant,)) if len(found) < BEST else []
+            found += [Guest(**row, match="similar") for row in rows if row["registration_id"] not in known]
     return found[:BEST]
 
 
-def _meant(words: Words, way: Way) -> Way | None:
-    """The same words with those that each may be meant to be; None when none may be another."""
-    near = [[other for one in word[:2] for other in nearest(words, one)] for word in way]
-    if not any(near):
-        return None
-    return tuple(tuple(dict.fromkeys((*word, *more)))[:MEANT] for word, more in zip(way, near, strict=True))
+def _meant(words: Words, way: Way) -> list[Way]:
+    """The same words with those that each may be meant to be: first with the nearest only, then with all. Empty when
+    none may be another."""
+    near = [nearest(words, word[0]) | (nearest(words, word[1]) if len(word) > 1 else {}) for word in way]
+    closest = [[one for one in found if found[one] == min(found.values())] for found in near]
+    ways = [
+        tuple(tuple(dict.fromkeys((*word, *more)))[:MEANT] for word, more in zip(way, each, strict=True))
+        for each in (closest, near)
+        if any(each)
+    ]
+    return ways[:1] if len(ways) > 1 and ways[0] == ways[1] else ways
 
 
 async def _find(run: asyncpg.Pool, door: DoorFacts, q: str, ways: tuple[Way, ...]) -> list[dict[str, Any]]:

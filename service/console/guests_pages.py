@@ -46,6 +46,7 @@ MY_COLUMNS = "name,organisation,category,state,step,waiting"
 # Who waits for the reader's decision, the longest first.
 MY_TURN = query_of(Filter(part=Term("waits", ":", (MINE,)), sort="waiting", cols=MY_COLUMNS))
 SIMILAR = 8
+PATIENT = 2.0  # seconds, where nothing else is found anyway
 SHOWN_FOR = timedelta(minutes=5)
 SPARE = timedelta(seconds=1)  # for the way from the button to us
 
@@ -105,7 +106,8 @@ async def _similar(session: AsyncSession, db: Database, slug: str, wanted: Filte
     """Where nobody was found: whom the door would find, slips of the finger forgiven, the best first."""
     if not wanted.q or wanted.after:
         return []
-    return (await find_guests(await db.hot(), await read_facts(session, slug), wanted.q))[:SIMILAR]
+    facts = await read_facts(session, slug)
+    return (await find_guests(await db.hot(), facts, wanted.q, patience=PATIENT))[:SIMILAR]
 
 
 async def _done_before(

@@ -85,8 +85,8 @@ class Vocabulary:
         self._known: dict[UUID, Known] = {}
         self._reading: dict[UUID, asyncio.Task[None]] = {}
 
-    async def words(self, run: asyncpg.Pool, event_id: UUID) -> Words:
-        """What is known, at once; only the very first time it waits a little."""
+    async def words(self, run: asyncpg.Pool, event_id: UUID, patience: float = PATIENCE) -> Words:
+        """What is known, at once; only the very first time it waits a little, `patience` seconds at most."""
         known = self._known.get(event_id)
         if known is None or time.monotonic() - known.fresh_at > FRESH:
             reading = self._reading.get(event_id)
@@ -94,7 +94,7 @@ class Vocabulary:
                 reading = self._reading[event_id] = asyncio.create_task(self._read(run, event_id))
                 reading.add_done_callback(lambda _: self._reading.pop(event_id, None))
             if known is None:
-                await asyncio.wait([reading], timeout=PATIENCE)
+                await asyncio.wait([reading], timeout=patience)
         known = self._known.get(event_id)
         return known.words if known else NO_WORDS
 
@@ -124,10 +124,11 @@ class Vocabulary:
 VOCABULARY = Vocabulary()
 
 
-def nearest(words: Words, typed: str) -> list[str]:
-    """The words that `typed` may be meant to be: swapped, missing, doubled or wrong letters."""
+def nearest(words: Words, typed: str) -> dict[str, int]:
+    """The words that `typed` may be meant to be (swapped, missing, doubled or wrong letters), the nearest first, with
+    how many slips away each is."""
     if len(typed) < SHORTEST:
-        return []
+        return {}
     most = 1 if len(typed) < LONG else 2
     found = {
         (distance, abs(len(word) - len(typed)), word)
@@ -136,4 +137,4 @@ def nearest(words: Words, typed: str) -> list[str]:
             typed, shelf, scorer=OSA.distance, score_cutoff=most, limit=NEAREST
         )
     }
-    return [word for _, _, word in sorted(found)[:NEAREST] if word != typed]
+    return {word: distance for distance, _, word in sorted(found)[:NEAREST] if word != typed}
