@@ -105,8 +105,12 @@ async def _programme(session: Any, event: Event) -> None:
 async def _copy(connection: Any, stage: Stage) -> None:
     event, category = stage.congress, stage.congress.categories[0].id
     people, registrations, credentials = [], [], []
+    codes_taken: set[str] = set()
     for guest in stage.crowd:
         person, registration, issue = new_id(), new_id(), stage.signer.issue()
+        while issue.code in codes_taken:  # of half a million two are often the same
+            issue = stage.signer.issue()
+        codes_taken.add(issue.code)
         card = {name: getattr(guest, name) for name in CARD}
         people.append((person, event.organisation_id, *card.values()))
         registrations.append(
