@@ -68,7 +68,7 @@ async def test_from_registration_to_the_door(sample_house: House, play: Playwrig
     # the organizer finds her by one character and approves
     organizer = await log_in(browser, house, "organizer")
     await organizer.goto(f"{house.url}/console/ai-4room/guests?q=최윤&state=pending")
-    await organizer.get_by_role("link", name=GUEST).click()
+    await organizer.locator("a.row-link", has_text=GUEST).click()
     await organizer.get_by_role("button", name="Approve").click()
     await expect(organizer.locator("main")).to_contain_text("Approved")
 
