@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
-from uuid import UUID
 
 from litestar import Request, get, post
 from litestar.di import NamedDependency
@@ -19,6 +18,7 @@ from service.console.filter_pages import LIST
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Invalid
+from service.delegations.models import Delegation
 from service.delegations.queries import list_focal_points
 from service.events.models import Event
 from service.events.queries import get_event
@@ -89,12 +89,13 @@ async def message_to_delegations(
             return go(
                 f"/console/{slug}/delegations", N_("None of these delegations has a focal point."), "error"
             )
-        ids: list[UUID] = [one.id for one in focal]
-        job = await write_message(session, actor, event, draft, ids, to_delegations=True)
+        job = await write_message(
+            session, actor, event, draft, [one.id for one in focal], to_delegations=True
+        )
     return go(f"/console/{slug}/jobs/{job.id}")
 
 
-def _of_board(slug: str, q: str, state: str, focal: list[Any]) -> dict[str, Any]:
+def _of_board(slug: str, q: str, state: str, focal: list[Delegation]) -> dict[str, Any]:
     readers = Counter(one.focal_language for one in focal)
     return {
         "count": len(focal), "names": [one.name for one in focal[:8]], "readers": readers, "ids": [],

@@ -22,11 +22,8 @@ from service.registrations.undoing import list_changed, undo_many
 PART = 500
 UNDO_FOR = timedelta(seconds=30)
 A_SECOND = 500  # guests a slow machine decides on; the mails wait for the last of them, too
-DELETE, MESSAGE = (
-    "delete",
-    "message",
-)  # begun only when it can no longer be taken back: nothing is undone later
-PUT_OFF = (DELETE, MESSAGE)
+DELETE, MESSAGE = "delete", "message"
+PUT_OFF = (DELETE, MESSAGE)  # begun only when they can no longer be taken back: nothing is undone later
 AT_ONCE = 50  # so many are decided while the organizer waits; more by a worker
 
 Progress = Callable[[int, int], Awaitable[None]]

@@ -56,9 +56,9 @@ class Words:
 
     def beside(self, typed: str, most: int) -> Iterator[Sequence[str]]:
         """What `typed` may be meant to be, when its length is changed by `most` at the utmost."""
-        starts = (
-            {typed[:2], typed[0] + typed[2]} if len(typed) == SHORTEST else {typed[:2]}
-        )  # the middle swapped
+        starts = {typed[:2]}
+        if len(typed) == SHORTEST:  # a swap in the middle touches both ends
+            starts.add(typed[0] + typed[2])
         for length in range(len(typed) - most, len(typed) + most + 1):
             for start in starts:
                 yield self._begin.get((start, length), ())
