@@ -27,8 +27,9 @@ async def find_guests(
 
     Whoever bears the whole name that was typed, in any spelling, comes first (`match` full); then names that begin with
     it, names with it, anything in the script that was typed, other spellings (part); where there are fewer than twenty,
-    those whom a slip of the finger hides (similar), the nearest words first. Of more than 300 matches the rest is not
-    looked at: people type one letter more. `patience`: seconds to wait for an event's words that were never read."""
+    those whom a slip of the finger hides (similar): who bears the nearest words, and only if nobody does, the others.
+    Of more than 300 matches the rest is not looked at: people type one letter more. `patience`: seconds to wait for an
+    event's words that were never read."""
     ways = query_ways(q)
     if not ways:
         return []
@@ -37,16 +38,18 @@ async def find_guests(
         (Guest(**row, match=_match(q, row)) for row in rows), key=lambda guest: guest.match != "full"
     )
     if len(found) < BEST:
+        known = {guest.registration_id for guest in found}
         for meant in _meant(await VOCABULARY.words(run, door.id, patience), ways[0]):
-            known = {guest.registration_id for guest in found}
-            rows = await _find(run, door, q, (meant,)) if len(found) < BEST else []
-            found += [Guest(**row, match="similar") for row in rows if row["registration_id"] not in known]
-    return found[:BEST]
+            rows = await _find(run, door, q, (meant,))
+            similar = [Guest(**row, match="similar") for row in rows if row["registration_id"] not in known]
+            if similar:
+                return [*found, *similar][:BEST]
+    return found
 
 
 def _meant(words: Words, way: Way) -> list[Way]:
-    """The same words with those that each may be meant to be: first with the nearest only, then with all. Empty when
-    none may be another."""
+    """The same words with those that each may be meant to be: with the nearest only, and with all. Empty when none may
+    be another."""
     near = [nearest(words, word[0]) | (nearest(words, word[1]) if len(word) > 1 else {}) for word in way]
     closest = [[one for one in found if found[one] == min(found.values())] for found in near]
     ways = [

@@ -127,7 +127,7 @@ def _text_way(columns: tuple[InstrumentedAttribute[str], ...], sign: str, value:
     if value == ANY:
         return or_(*(column != "" for column in columns))
     if sign == "~":
-        return or_(*(column.icontains(value, autoescape=True) for column in columns))
+        return or_(*(func.lower(column).contains(value.lower(), autoescape=True) for column in columns))
     return or_(*(func.lower(column) == value.lower() for column in columns))
 
 

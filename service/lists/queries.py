@@ -111,9 +111,21 @@ async def list_page(
     if large:
         return Page(await list_first(session, scope, wanted, limit, fields=fields), None)
     items = [] if query_ways(wanted.q) else await _list_near(session, scope, wanted, limit, fields, NEARER)
+    if not items and wanted.sort.removeprefix("-") not in INDEXED and not query_ways(wanted.q):
+        items = await _list_sorted(session, scope, wanted, limit, fields)
     if items:
         return Page(items, await count_guests(session, scope, wanted, fields=fields))
     return await _list_hits(session, scope, wanted, limit, fields)
+
+
+async def _list_sorted(
+    session: AsyncSession, scope: Scope, wanted: Filter, limit: int, fields: Mapping[str, Field]
+) -> list[Registration]:
+    """One page in an order without an index: the first are chosen in the index of names, then their rows are read."""
+    order, _ = _order(wanted)
+    first = _in_order(select_within(scope, wanted, R.id, fields=fields), order, scope, wanted).limit(limit)
+    statement = _by(select(R).where(R.id.in_(first)), wanted)
+    return list((await session.execute(statement)).scalars())
 
 
 async def list_first(

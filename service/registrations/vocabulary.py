@@ -18,13 +18,13 @@ from rapidfuzz.distance import OSA
 
 FRESH = 30.0  # seconds; then the words of those who came since are added
 WHOLE = 600.0  # seconds; then all are read anew: names were changed, people deleted
-OVERLAP = timedelta(minutes=1)  # an import's rows are a little older than their commit
+OVERLAP = timedelta(minutes=1)  # rows are older than their commit, those of an import a little more
 PATIENCE = 0.3  # seconds that a search waits for words that were never read before
 EVENTS = 20
 SHORTEST, LONG = 4, 8  # letters: from SHORTEST on one slip is forgiven, from LONG on two
 NEAREST = 12
 WORDS = """
-SELECT (SELECT max(created_at) FROM registrations WHERE event_id = $1) AS latest, string_agg(word, ' ') AS words FROM (
+SELECT now() AS read_at, string_agg(word, ' ') AS words FROM (
     SELECT DISTINCT word FROM registrations, unnest(string_to_array(btrim(search), ' ')) AS word
     WHERE event_id = $1 AND created_at >= $2 AND length(word) BETWEEN 4 AND 24 AND word !~ '[0-9]'
 ) AS words
@@ -70,12 +70,13 @@ NO_WORDS = Words()
 
 @dataclass
 class Known:
-    """The words of an event: read whole and brought up to date at these times (monotonic), up to this guest."""
+    """The words of an event: read whole and brought up to date at these times (monotonic); `read_at` is the time of the
+    latter in PostgreSQL."""
 
     words: Words
     whole_at: float
     fresh_at: float
-    latest: datetime
+    read_at: datetime
 
 
 class Vocabulary:
@@ -105,18 +106,18 @@ class Vocabulary:
         if known is not None and began - known.whole_at > WHOLE:
             known = None  # it is in use until the new ones are there
         try:
-            since = known.latest - OVERLAP if known and known.latest > EVER else EVER
-            rows = await run.fetch(WORDS, event_id, since)
+            since = known.read_at - OVERLAP if known else EVER
+            row = await run.fetchrow(WORDS, event_id, since)
         except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
             log.warning("vocabulary_not_read", error=str(error))
             return
-        latest = max((row["latest"] or EVER for row in rows), default=EVER)
-        found = [word for row in rows if row["words"] for word in row["words"].split(" ")]
+        read_at: datetime = row["read_at"]
+        found = (row["words"] or "").split(" ")
         if known is not None:
             known.words.add(found)
-            known.fresh_at, known.latest = began, latest
+            known.fresh_at, known.read_at = began, read_at
             return
-        self._known[event_id] = Known(await asyncio.to_thread(Words, found), began, began, latest)
+        self._known[event_id] = Known(await asyncio.to_thread(Words, found), began, began, read_at)
         while len(self._known) > EVENTS:
             self._known.pop(next(iter(self._known)))
 
