@@ -91,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     shots.add_argument("folder", type=Path)
     names = command("names", _names, "How well the search finds pairs of names: recall and false rate")
     names.add_argument("file", type=Path, help="typed, stored, same or different: parted by tabs")
+    bounce = command("bounce", _bounce, "Read reports of failed delivery: the class and the address of each")
+    bounce.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a mail as it came (.eml)")
     command("faults", _faults, "The fault tests in full length (minutes)")
     return parser
 
@@ -220,6 +222,26 @@ def _shots(options: argparse.Namespace, _rest: list[str]) -> int:
 
 def _names(options: argparse.Namespace, _rest: list[str]) -> int:
     return _module("tests.names.judge", [str(options.file.absolute())])
+
+
+def _bounce(options: argparse.Namespace, _rest: list[str]) -> int:
+    """A line for each recipient, parted by tabs: file, class, address, status, what the server said."""
+    from emails.bounces import read_bounces
+
+    unread = 0
+    for file in options.files:
+        try:
+            found = read_bounces(file.read_bytes())
+        except OSError as error:
+            print(f"{file}: {error.strerror}", file=sys.stderr)
+            unread += 1
+            continue
+        for one in found:
+            row = (str(file), one.kind, one.address, one.status, " ".join(one.said.split()))
+            print("\t".join("".join(filter(str.isprintable, cell)) for cell in row))
+        if not found:
+            print(f"{file}\tnone")
+    return 1 if unread else 0
 
 
 def _faults(_options: argparse.Namespace, _rest: list[str]) -> int:
