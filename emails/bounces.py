@@ -18,7 +18,9 @@ from emails.addresses import read_verp
 Kind = Literal["hard", "soft", "full", "policy"]
 STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
 REPLY = re.compile(r"(?<![\d.:/-])([45][0-57]\d)(?=[ -](?:\D|\d\.)|[#,;:)]|$)", re.MULTILINE)
-ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+@[\w-]+(?:\.[\w-]+)+")
+# No longer than addresses are (RFC 5321 4.5.3.1): a search through a long run of letters stays linear.
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+LONGEST = 100_000  # characters of a text; what matters stands at its beginning
 AT_LINE = re.compile(rf"^[ \t>]*<?(?:mailto:|rfc822;)?({ADDRESS.pattern})>?", re.MULTILINE | re.IGNORECASE)
 COPY_BEGINS = re.compile(
     r"^[ \t]*(?:-{2,}.{0,40}(?:copy of (?:the|your) message|original message|below this line|message header|"
@@ -50,14 +52,12 @@ GONE = re.compile(
 HARD_AT = {(1, detail) for detail in (0, 1, 2, 3, 4, 6, 10)} | {
     (2, 0), (2, 1), (4, 1), (4, 4), (4, 310), (6, 7), (7, 13), (7, 17), (7, 18),
 }  # fmt: skip
-POLICY_AT = {
-    (1, 7),
-    (1, 8),
-    (2, 3),
-    (3, 4),
-}  # our address as sender; too large for the mailbox, for the system
+POLICY_AT = {(1, 7), (1, 8), (2, 3), (3, 4)}  # our own address; too large for the mailbox, for the system
 FULL_AT = {(2, 2), (3, 1)}
 POLICY_SUBJECTS = (5, 6, 7)  # protocol, content, security
+WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (("full", FULL), ("hard", GONE), ("policy", POLICY))
+DELIVERY_STATUS = ("message/delivery-status", "message/global-delivery-status")
+NO_FAILURE = ("disposition-notification", "feedback-report")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,17 +78,17 @@ def read_bounces(data: bytes, key: bytes = b"", *, recipient: str = "") -> list[
     """Who did not get it, and why. Empty for whatever is no such report: answers by themselves, receipts, mail.
 
     `recipient` is the envelope's, where it is known; `key` proves that an envelope sender was made by us."""
-    report = message_from_bytes(data)
-    if report.get_param("report-type") in ("disposition-notification", "feedback-report"):
+    try:
+        report = message_from_bytes(data)
+    except RecursionError:  # parts within parts within parts: hostile, and no mail server's
+        return []
+    if report.get_param("report-type") in NO_FAILURE:
         return []
     token = _token(report, key, recipient) if key else ""
     statuses = [part for part in report.walk() if part.get_content_type() in DELIVERY_STATUS]
     if statuses:
         return [one for part in statuses for one in _reported(part, report, token)]
     return _told(report, token) if _is_failure(report) else []
-
-
-DELIVERY_STATUS = ("message/delivery-status", "message/global-delivery-status")
 
 
 def kind_of(status: str, said: str) -> Kind:
@@ -99,9 +99,9 @@ def kind_of(status: str, said: str) -> Kind:
         return _by_status(int(found[1]), int(found[2]), int(found[3]), code[1] if code else "")
     if code and code[1] not in ("550", "554"):
         return _by_code(code[1])
-    for kind, words in (("full", FULL), ("hard", GONE), ("policy", POLICY)):
+    for kind, words in WORDS:
         if words.search(said):
-            return kind  # type: ignore[return-value]  # mypy widens the three words
+            return kind
     if code:
         return _by_code(code[1])
     return "hard" if found and found[1] == "5" else "soft"
@@ -134,9 +134,8 @@ def _reported(part: Message, report: Message, token: str) -> Iterator[Bounce]:
         address = _recipient(block) or ""
         if not (action or address) or action in ("delivered", "relayed", "expanded"):
             continue
-        said = _plain(block.get("Diagnostic-Code", "")).partition(";")[2].strip() or _plain(
-            block.get("Diagnostic-Code", "")
-        )
+        diagnostic = _plain(block.get("Diagnostic-Code", ""))
+        said = diagnostic.partition(";")[2].strip() or diagnostic
         status = _status(_plain(block.get("Status", "")), said)
         text = said or _text(report)
         yield Bounce(
@@ -244,9 +243,11 @@ def _text(report: Message) -> str:
                 text = payload.decode(part.get_content_charset() or "utf-8", "replace")
             except LookupError:
                 text = payload.decode("utf-8", "replace")
+            text = text[: 4 * LONGEST]
             if part.get_content_subtype() == "html":
                 text = re.sub(r"<(?:br|p|div|tr|li)\b[^>]*>", "\n", text, flags=re.I)
                 text = re.sub(r"<(?![^<>@\s]+@)[^<>]*>", " ", text)
+            text = text[:LONGEST]
             begins = COPY_BEGINS.search(text)
             return text[: begins.start()] if begins else text
     return ""

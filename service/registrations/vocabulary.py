@@ -112,7 +112,7 @@ class Vocabulary:
             log.warning("vocabulary_not_read", error=str(error))
             return
         read_at: datetime = row["read_at"]
-        found = (row["words"] or "").split(" ")
+        found = row["words"].split(" ") if row["words"] else []
         if known is not None:
             known.words.add(found)
             known.fresh_at, known.read_at = began, read_at

@@ -182,6 +182,7 @@ def test_reports_in_words(text: str, more: str, kind: str) -> None:
               more="Auto-Submitted: auto-replied\n"),
         plain("Thank you, I shall come.", subject="Re: Invitation", sender="aigerim@steppe.example"),
         report().replace(b"report-type=delivery-status", b"report-type=disposition-notification"),
+        b"".join(b'Content-Type: multipart/mixed; boundary="%d"\n\n--%d\n' % (n, n) for n in range(3_000)),
         b"",
         b"\xff\xfe\x00 nothing",
     ],
@@ -221,3 +222,9 @@ def test_the_command_prints_a_line_for_each(tmp_path: Path, capsys: pytest.Captu
         f"{other}\tnone",
     ]
     assert "absent: No such file" in out.err
+
+
+def test_a_text_made_to_be_slow_is_read_all_the_same() -> None:
+    long = "a" * 3_000_000
+    [found] = read_bounces(plain(f"<aigerim@steppe.example>: 550 5.1.1 unknown\n{long}\n{'-' * 1_000_000}"))
+    assert (found.address, found.kind) == ("aigerim@steppe.example", "hard")
