@@ -4,7 +4,7 @@ Texts that exist in several languages are mappings {"en": …, "kk": …}; insta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar, Literal
 
@@ -231,19 +231,32 @@ class DelegationReopened(EventLetter):
 
 @dataclass(frozen=True, kw_only=True)
 class Message(EventLetter):
-    """What the team wrote: `subject` one line, `text` paragraphs parted by empty lines. `link` leads to the own page,
-    or with a `delegation` to that."""
+    """What the team wrote (emails.written): `subject` one line, `text` paragraphs parted by empty lines, `plain` the
+    same for those who read no HTML, if it was written apart; `values` stand for the placeholders. `link` leads to the
+    own page, or with a `delegation` to that; `unsubscribe` stands below news."""
 
     kind: ClassVar[str] = "message"
     subject: str
     text: str
     link: str
+    plain: str = ""
+    values: Translated = field(default_factory=dict)
     delegation: str = ""
+    unsubscribe: str = ""
 
     @property
     def paragraphs(self) -> list[str]:
         """As they were written, lines and all."""
-        return [part.strip("\n") for part in self.text.replace("\r\n", "\n").split("\n\n") if part.strip()]
+        return _paragraphs(self.text)
+
+    @property
+    def plain_paragraphs(self) -> list[str]:
+        """Those of the plain text."""
+        return _paragraphs(self.plain or self.text)
+
+
+def _paragraphs(text: str) -> list[str]:
+    return [part.strip("\n") for part in text.replace("\r\n", "\n").split("\n\n") if part.strip()]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 
+from emails import written
 from emails.dates import moment, span
 from emails.languages import catalogue, pick, spoken
 from emails.letters import EventLetter, Letter, TeamInvitation
@@ -86,7 +87,9 @@ def environment(form: str, language: str) -> Environment:
         auto_reload=False,
         extensions=["jinja2.ext.i18n"],
     )
-    found.filters.update(quoted=quoted, lines=break_lines, together=together)
+    found.filters.update(
+        quoted=quoted, lines=break_lines, together=together, filled=written.as_text, pressable=written.as_html
+    )  # fmt: skip
     translations: Any = catalogue(LOCALES, language)
     found.install_gettext_translations(translations, newstyle=True)  # type: ignore[attr-defined]  # by the extension
     return found

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import asyncpg
 import httpx
+import msgspec
 import pytest
 from litestar import Litestar
 
@@ -22,6 +23,7 @@ from service.dev.schema import migrate
 from service.dev.valkey import Valkey
 from service.settings import Settings
 from service.web.guard import Guard
+from tests.support.sink import Sink
 from workers.context import Context, open_context
 
 MASTER_KEY = b"k" * 32
@@ -108,9 +110,16 @@ async def signer(db: Database) -> Signer:
 
 
 @pytest.fixture
-async def context(settings: Settings) -> AsyncIterator[Context]:
-    """What a worker process holds."""
-    opened = await open_context(settings)
+async def sink() -> AsyncIterator[Sink]:
+    """A mail server."""
+    async with Sink() as found:
+        yield found
+
+
+@pytest.fixture
+async def context(settings: Settings, sink: Sink) -> AsyncIterator[Context]:
+    """What a worker process holds; it speaks to the sink."""
+    opened = await open_context(msgspec.structs.replace(settings, smtp_url=sink.url))
     yield opened
     await opened.close()
 

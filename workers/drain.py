@@ -1,4 +1,4 @@
-"""Empties the outbox: claims in batches while the mails of the former batch are on their way; marks each mail singly.
+"""Empties the outbox: claims in batches while the mails of the former batch are on their way; marks go together.
 
 A mail is sent with nothing open in the database. Killed at any moment, a worker loses nothing: what it had claimed
 comes back when the lease ends; what a relay took but we had not yet marked, one mail per connection at most, goes out
@@ -7,22 +7,19 @@ again with the same Message-ID.
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
 from uuid import UUID
 
-import asyncpg
 import structlog
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from emails.addresses import AddressRefused
 from emails.sender import Bounced, Outcome, Postponed, Sent, Unreachable
 from service.core.clock import now
 from service.outbox import operations as outbox
-from service.outbox.operations import Claimed, Runner
+from service.outbox.operations import Claimed
 from service.outbox.parcel import NoLongerTrue, Parcel
 from workers.context import Context
 from workers.mails import Mail, load, write
+from workers.marks import Marks, away
 
 log = structlog.get_logger()
 
@@ -40,6 +37,8 @@ class Drain:
         self._lanes = context.settings.smtp_connections
         self._queue: asyncio.Queue[Mail | None] = asyncio.Queue(maxsize=self._lanes)
         self._ours_until: dict[UUID, float] = {}
+        self._campaigns: set[UUID] = set()
+        self._marks = Marks(context.db, self._lease, lambda: self._campaigns, self.close)
         self._closing = False
         self._wait = 0.0
         self._rest: list[Claimed] = []
@@ -86,6 +85,8 @@ class Drain:
             tasks = await outbox.claim(session, "mail", BATCH, self._lease)
         for task in tasks:
             self._ours_until[task.token] = asked + self._lease
+            if task.campaign_id:
+                self._campaigns.add(task.campaign_id)
         return tasks
 
     async def _load(self, tasks: list[Claimed]) -> list[Mail]:
@@ -104,7 +105,7 @@ class Drain:
 
     async def _lane(self) -> None:
         while (mail := await self._queue.get()) is not None:
-            if self._closing or not self._ours(mail.task):
+            if self._closing or mail.task.campaign_id in self._marks.stopped or not self._ours(mail.task):
                 self._rest.append(mail.task)
             else:
                 await self._one(mail)
@@ -116,13 +117,12 @@ class Drain:
     async def _one(self, mail: Mail) -> None:
         task, parcel = mail.task, mail.parcel
         if isinstance(parcel, NoLongerTrue):
-            await self._mark(lambda run: outbox.suppress(run, task.id, task.token, parcel.reason))
+            await self._marks.write(outbox.suppressed(task, parcel.reason))
             return
         try:
             outcome = await self._send(mail, parcel)
         except AddressRefused as refused:
-            error = f"address refused: {refused.reason}"
-            await self._mark(lambda run: outbox.give_up(run, task.id, task.token, error, bounced=True))
+            await self._marks.write(outbox.given_up(task, f"address refused: {refused.reason}", bounced=True))
         except Exception as error:
             await self._park(task, error)
         else:
@@ -135,44 +135,23 @@ class Drain:
 
     async def _record(self, task: Claimed, outcome: Outcome) -> None:
         match outcome:
-            case Sent():
-                await self._mark(lambda run: outbox.finish(run, task.id, task.token))
+            case Sent(reply):
+                mark = outbox.sent(task, reply)
                 self.finished += 1
             case Postponed(code, reason):
-                delay, error = back_off(task.attempts), f"{code} {reason}"
-                await self._mark(
-                    lambda run: outbox.postpone(run, task.id, task.token, error, delay, burn=True)
-                )
+                mark = outbox.postponed(task, f"{code} {reason}", back_off(task.attempts), burn=True)
             case Bounced(code, _, reason, stage):
-                error, bounced = f"{code} {reason}", stage == "recipient"
-                await self._mark(lambda run: outbox.give_up(run, task.id, task.token, error, bounced=bounced))
+                mark = outbox.given_up(task, f"{code} {reason}", bounced=stage == "recipient")
             case Unreachable(reason, retry_after):
                 self.close()
                 self._wait = max(self._wait, retry_after)
-                await self._mark(
-                    lambda run: outbox.postpone(run, task.id, task.token, reason, retry_after, burn=False)
-                )
+                mark = outbox.postponed(task, reason, retry_after, burn=False)
+        await self._marks.write(mark)
 
     async def _park(self, task: Claimed, error: Exception) -> None:
         """A mistake of ours or hostile data: only this mail stops, where the organizer sees it."""
         log.error("mail parked", task=str(task.id), letter=task.letter, exc_info=error)
-        text = f"{type(error).__name__}: {error}"
-        await self._mark(lambda run: outbox.give_up(run, task.id, task.token, text))
-
-    async def _mark(self, write_down: Callable[[Runner], Awaitable[bool]]) -> None:
-        """At once and alone; while the database is away, again and again until the lease has ended:
-        a mail that went out and is not marked would go out twice."""
-        until = _time() + self._lease
-        while True:
-            try:
-                await write_down(await self._context.db.hot())
-                return
-            except Exception as error:
-                self.close()
-                if not away(error) or _time() > until:
-                    log.error("mail not marked", exc_info=error)
-                    return
-                await asyncio.sleep(0.2)
+        await self._marks.write(outbox.given_up(task, f"{type(error).__name__}: {error}"))
 
     async def _keep(self) -> None:
         """While mails wait for a slow relay their lease is prolonged; a token is forgotten once its lease has ended."""
@@ -197,19 +176,6 @@ class Drain:
                 await outbox.hand_back(session, self._rest, self._wait)
         except Exception as error:
             log.warning("not handed back, the lease will end", mails=len(self._rest), error=str(error))
-
-
-AWAY = (
-    OSError, PoolTimeout, asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError, asyncpg.InterfaceError,
-)  # fmt: skip
-
-
-def away(error: Exception) -> bool:
-    """Whether the database cannot be reached, as against a statement it refuses."""
-    if isinstance(error, DBAPIError):
-        return not isinstance(error, ProgrammingError | DataError | IntegrityError)
-    return isinstance(error, AWAY) and not isinstance(error, asyncpg.DataError)
 
 
 def back_off(attempts: int) -> float:

@@ -10,6 +10,7 @@ from redis.exceptions import RedisError
 from service.core.clock import now
 from service.delegations.operations import remind_due
 from service.directory.queries import fill_keys
+from service.messages.campaigns import look_after
 from service.messages.operations import queue_due_reminders
 from service.outbox.bell import CHANNEL
 from service.outbox.operations import return_expired
@@ -70,11 +71,13 @@ async def long_work(ctx: dict[str, Any]) -> None:
 
 
 async def sweep(ctx: dict[str, Any]) -> None:
-    """Give back what dead workers had claimed; every worker looks for work."""
+    """Give back what dead workers had claimed, put messages right that they left; every worker looks for work."""
     async with _context(ctx).db.begin() as session:
         returned = await return_expired(session)
-    if returned:
-        log.info("leases ended", tasks=returned)
+    async with _context(ctx).db.begin() as session:
+        mended = await look_after(session)
+    if returned or mended:
+        log.info("leases ended", tasks=returned, messages=mended)
         await _ring(ctx)
 
 

@@ -16,7 +16,7 @@ from service.jobs import operations
 from service.jobs.operations import MAX_ATTEMPTS, Claimed
 from service.organisations.auth import load_actor
 from workers.context import Context
-from workers.drain import away
+from workers.marks import away
 
 log = structlog.get_logger()
 

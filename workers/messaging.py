@@ -2,15 +2,14 @@
 
 from typing import Any
 
-from service.messages.writing import send_message
+from service.messages.campaigns import begin
 from service.web.templating import N_
 from workers.context import Context
 from workers.jobs import Running
 
+SAID = N_("%(count)s messages are on their way.")
+
 
 async def send(context: Context, running: Running) -> dict[str, Any]:
-    """Its mails are queued; the drain sends them."""
-    result = await send_message(context.db, running.actor, running.job, progress=running.progress)
-    if result.pop("to_delegations"):
-        return {"say": N_("%(count)s messages are on their way."), "data": {"count": result["count"]}}
-    return result
+    """Its mails are written and released; the drain sends them."""
+    return await begin(context.db, running.actor, running.job, progress=running.progress)

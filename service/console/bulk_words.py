@@ -13,7 +13,7 @@ DONE = {
     "category": N_("%(count)s moved to another category."), "delegation": N_("%(count)s moved to another delegation."),
     "tag": N_("%(count)s tagged."), "untag": N_("The tag is taken off %(count)s."),
     "watch": N_("%(count)s marked as watched."), "unwatch": N_("%(count)s no longer watched."),
-    "delete": N_("%(count)s deleted."), "message": N_("%(count)s messages are on their way."),
+    "delete": N_("%(count)s deleted."),
     "undo": N_("%(count)s are as they were before."),
 }  # fmt: skip
 ASK = {
@@ -49,9 +49,8 @@ EXPLAIN = {
 
 WILL = {
     "delete": N_("%(count)s will be deleted in half a minute."),
-    "message": N_("The message to %(count)s leaves in half a minute."),
 }
-LEFT = {"delete": N_("Nobody is deleted."), "message": N_("The message was taken back: nobody gets it.")}
+LEFT = {"delete": N_("Nobody is deleted.")}
 
 
 def said(request: Request[Any, Any, Any], result: Mapping[str, Any]) -> str:

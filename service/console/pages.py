@@ -77,17 +77,20 @@ async def overview_page(
 async def deliveries_page(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
     states: Annotated[str, QueryParameter(name="state")] = "", q: FromQuery[str] = "", skip: FromQuery[int] = 0,
+    campaign: FromQuery[str] = "",
 ) -> Response[str]:  # fmt: skip
-    """Every mail of the event, and what became of it."""
+    """Every mail of the event, or of one of the team's messages, and what became of it."""
     skip = max(0, min(skip, 1_000_000))
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
-        mails, total = await queries.list_deliveries(session, event.id, state=states, q=q, skip=skip)
+        mails, total = await queries.list_deliveries(
+            session, event.id, state=states, q=q, skip=skip, campaign=as_id(campaign)
+        )
         counts = await queries.count_deliveries(session, event.id)
     return page(
         request, "console/deliveries.html", event=event, here="deliveries", mails=mails, total=total,
-        chosen=states, q=q, skip=skip, step=queries.DELIVERIES, counts=counts, letters=words.LETTERS,
-        may="manage" in actor.needs(event.organisation_id, event.id),
+        chosen=states, q=q, skip=skip, campaign=as_id(campaign), step=queries.DELIVERIES, counts=counts,
+        letters=words.LETTERS, may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
 
 

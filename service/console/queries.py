@@ -107,21 +107,23 @@ class Mailed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 async def list_deliveries(
-    session: AsyncSession, event_id: UUID, *, state: str, q: str, skip: int
+    session: AsyncSession, event_id: UUID, *, state: str, q: str, skip: int, campaign: UUID | None = None
 ) -> tuple[list[Mailed], int]:
-    """The newest first, and how many in all; `state` may be several with commas, empty for all. Two queries."""
+    """The newest first, and how many in all; `state` may be several with commas, empty for all; `campaign` is one of
+    the team's messages. Two queries."""
     known = {
         "event_id": event_id,
         "state": state,
         "states": state.split(","),
         "q": f"%{_like(q.lower())}%",
+        "campaign": campaign,
         "skip": skip,
         "most": DELIVERIES,
     }
     rows = [Mailed(**row) for row in (await session.execute(_DELIVERIES, known)).mappings()]
     total = (
         await session.execute(
-            _DELIVERIES_TOTAL, {key: known[key] for key in ("event_id", "state", "states", "q")}
+            _DELIVERIES_TOTAL, {key: known[key] for key in ("event_id", "state", "states", "q", "campaign")}
         )
     ).scalar_one()
     return rows, total
@@ -136,11 +138,14 @@ _DELIVERIES = text("""
         o.attempts
     FROM deliveries d JOIN outbox o ON o.id = d.task_id
     WHERE d.event_id = :event_id AND (:state = '' OR d.state = ANY(:states)) AND lower(d.address) LIKE :q
+        AND (CAST(:campaign AS uuid) IS NULL OR o.campaign_id = :campaign)
     ORDER BY d.created_at DESC, d.task_id DESC OFFSET :skip LIMIT :most
 """)
 _DELIVERIES_TOTAL = text("""
     SELECT count(*) FROM deliveries d
     WHERE d.event_id = :event_id AND (:state = '' OR d.state = ANY(:states)) AND lower(d.address) LIKE :q
+        AND (CAST(:campaign AS uuid) IS NULL
+            OR EXISTS (SELECT FROM outbox o WHERE o.id = d.task_id AND o.campaign_id = :campaign))
 """)
 
 

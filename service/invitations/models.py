@@ -43,12 +43,15 @@ class Invitation(Card, Base):
 
 
 class Suppression(Base):
-    """An address that wants no more invitations from an organisation. Tickets and answers still reach it."""
+    """An address that wants no more invitations and news from an organisation: tickets and answers still reach it. Or,
+    with the reason bounced, one at which nobody can be reached."""
 
     __tablename__ = "suppressions"
+    __table_args__ = (CheckConstraint("reason IN ('asked', 'bounced')", name="reason"),)
 
     organisation_id: Mapped[UUID] = mapped_column(
         ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True
     )
     email: Mapped[str] = mapped_column(primary_key=True)
+    reason: Mapped[str] = mapped_column(server_default="asked")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

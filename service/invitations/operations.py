@@ -139,11 +139,24 @@ async def send_again(session: AsyncSession, actor: Actor, invitation: Invitation
 
 async def suppress(session: AsyncSession, invitation: Invitation) -> None:
     """No more invitations of this organisation to this address. Pressing twice changes nothing."""
-    await session.execute(
-        _SUPPRESS, {"organisation_id": invitation.organisation_id, "email": invitation.email}
-    )
+    await suppress_address(session, invitation.organisation_id, invitation.email)
+
+
+async def suppress_address(session: AsyncSession, organisation_id: UUID, email: str) -> None:
+    """No more invitations and news of this organisation to this address. Doing it twice changes nothing."""
+    await session.execute(_SUPPRESS, {"organisation_id": organisation_id, "email": email})
 
 
 _SUPPRESS = text("""
     INSERT INTO suppressions (organisation_id, email) VALUES (:organisation_id, :email) ON CONFLICT DO NOTHING
+""")
+
+
+async def unsuppress_address(session: AsyncSession, organisation_id: UUID, email: str) -> None:
+    """Who asked for no more asks for more. An address whose mails come back stays shut."""
+    await session.execute(_UNSUPPRESS, {"organisation_id": organisation_id, "email": email})
+
+
+_UNSUPPRESS = text("""
+    DELETE FROM suppressions WHERE organisation_id = :organisation_id AND email = :email AND reason = 'asked'
 """)

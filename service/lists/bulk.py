@@ -22,8 +22,7 @@ from service.registrations.undoing import list_changed, undo_many
 PART = 500
 UNDO_FOR = timedelta(seconds=30)
 A_SECOND = 500  # guests a slow machine decides on; the mails wait for the last of them, too
-DELETE, MESSAGE = "delete", "message"
-PUT_OFF = (DELETE, MESSAGE)  # begun only when they can no longer be taken back: nothing is undone later
+DELETE = "delete"  # begun only when it can no longer be taken back: nothing is undone later
 AT_ONCE = 50  # so many are decided while the organizer waits; more by a worker
 
 Progress = Callable[[int, int], Awaitable[None]]
@@ -113,8 +112,8 @@ async def get_undoable(
 
 
 def is_put_off(job: Job) -> bool:
-    """Whether it is a deletion or a message that can be taken back by not doing it."""
-    return job.input.get("action") in PUT_OFF and job.state == "queued" and not job.attempts
+    """Whether it is a deletion, which is taken back by not doing it."""
+    return job.input.get("action") == DELETE and job.state == "queued" and not job.attempts
 
 
 async def take_back(

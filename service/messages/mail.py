@@ -1,21 +1,26 @@
 """What the mails of the team's own messages say, read when they are sent: as many queries for one as for any batch."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.languages import pick
+from emails.dates import span
+from emails.languages import country_name, pick
 from emails.letters import Message as Letter
 from emails.letters import Recipient
 from service.core.tokens import personal_token
 from service.delegations.models import Delegation
 from service.delegations.operations import link_token
 from service.events.mail import event_facts, recipient
-from service.events.models import Event
-from service.messages.models import Message
+from service.events.models import Category, Event
+from service.invitations.models import Suppression
+from service.messages.models import Campaign
 from service.organisations.models import Organisation
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
@@ -23,56 +28,162 @@ from service.registrations.models import Registration
 from service.settings import Settings
 
 LETTERS = ("message",)
+TEST = "example_id"  # in the payload of a mail to its writer, who must not hold the personal link of this one
+
+
+WHO = ("registration_id", "delegation_id", TEST)
+
+
+class To(msgspec.Struct, frozen=True, kw_only=True):
+    """One who gets it: a guest with their category, or the focal point of a delegation."""
+
+    event: Event
+    guest: Registration | None = None
+    category: Category | None = None
+    delegation: Delegation | None = None
 
 
 async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Settings, now: datetime) -> Loaded:
-    """The parcel of each task, or why it must not go. Four queries."""
-    messages = select(Message).where(Message.id.in_(_ids(rows, "message_id")))
-    by_id = {str(one.id): one for one in (await session.execute(messages)).scalars()}
-    guests = select(Registration).where(Registration.id.in_(_ids(rows, "registration_id")))
-    guest_of = {str(one.id): one for one in (await session.execute(guests)).scalars()}
-    delegations = select(Delegation).where(Delegation.id.in_(_ids(rows, "delegation_id")))
-    delegation_of = {str(one.id): one for one in (await session.execute(delegations)).scalars()}
+    """The parcel of each task, or why it must not go. Five queries."""
+    campaigns = select(Campaign).where(Campaign.id.in_({_campaign_of(row) for row in rows}))
+    by_id = {one.id: one for one in (await session.execute(campaigns)).scalars()}
     hosts = select(Event, Organisation).join(Organisation, Organisation.id == Event.organisation_id)
-    hosts = hosts.where(Event.id.in_(_ids(rows, "event_id")))
-    at = {str(event.id): (event, host) for event, host in (await session.execute(hosts)).tuples()}
+    hosts = hosts.where(Event.id.in_({one.event_id for one in by_id.values()}))
+    at = {event.id: (event, host) for event, host in (await session.execute(hosts)).tuples()}
+    found = await list_recipients(
+        session, {event_id: event for event_id, (event, _) in at.items()},
+        _ids(rows, "registration_id") | _ids(rows, TEST), _ids(rows, "delegation_id") | _ids(rows, TEST),
+    )  # fmt: skip
+    unwanted = select(Suppression.organisation_id, Suppression.email, Suppression.reason).where(
+        Suppression.email.in_({row.address for row in rows})
+    )
+    shut = {
+        (organisation_id, email): reason
+        for organisation_id, email, reason in (await session.execute(unwanted)).tuples()
+    }
     loaded: Loaded = {}
     for row in rows:
-        named = {key: str(row.payload.get(key)) for key in ("registration_id", "delegation_id")}
-        guest, delegation = guest_of.get(named["registration_id"]), delegation_of.get(named["delegation_id"])
-        message = by_id.get(str(row.payload["message_id"]))
-        found = at.get(str(row.payload["event_id"]))
-        if message is None or found is None or (guest is None and delegation is None):
+        to = next((found[one] for one in map(partial(_id_of, row), WHO) if one in found), None)
+        campaign = by_id.get(_campaign_of(row))
+        if campaign is None or to is None:
             loaded[row.id] = NoLongerTrue("Whom it was for is gone.")
             continue
-        event, organisation = found
-        if event.state == "archived":
-            loaded[row.id] = NoLongerTrue("The event is archived.")
+        event, organisation = at[campaign.event_id]
+        test = bool(row.payload.get(TEST))
+        reason = (
+            "" if test else _no_longer_true(campaign, event, shut.get((organisation.id, row.address), ""))
+        )
+        if reason:
+            loaded[row.id] = NoLongerTrue(reason)
             continue
-        letter = _letter(row, message, event, guest, delegation, settings)
+        letter = letter_to(campaign, to, row.address, row.language, settings, private=not test)
+        if test:
+            letter = replace(letter, subject=f"[TEST] {letter.subject}")
         loaded[row.id] = Parcel(
             letter=letter, host=pick(letter.event.host, letter.to.language) or organisation.name,
-            reply_to=event.contact or organisation.reply_to,
+            reply_to=event.contact or organisation.reply_to, unsubscribe_url=letter.unsubscribe,
         )  # fmt: skip
     return loaded
 
 
-def _ids(rows: Sequence[Claimed], key: str) -> list[UUID]:
-    return sorted({UUID(str(row.payload[key])) for row in rows if row.payload.get(key)})
+def _no_longer_true(campaign: Campaign, event: Event, shut: str) -> str:
+    if event.state == "archived":
+        return "The event is archived."
+    if shut == "bounced":
+        return "Mails to this address come back."
+    return "This address wants no more news." if shut and campaign.purpose == "news" else ""
 
 
-def _letter(
-    row: Claimed, message: Message, event: Event, guest: Registration | None, delegation: Delegation | None,
-    settings: Settings,
-) -> Letter:  # fmt: skip
-    """The whole mail is in the language in which there is a text."""
-    language = row.language if row.language in message.subject else message.language
-    facts = event_facts(event, settings.base_url)
-    texts = {"subject": message.subject[language], "text": message.body[language]}
-    if guest is not None:
-        link = f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', guest.id)}"
-        return Letter(to=recipient(guest, row.address, language, event), event=facts, link=link, **texts)
-    assert delegation is not None  # noqa: S101 — the caller has one of the two
-    link = f"{settings.base_url}/d/{link_token(settings.master_key, delegation)}?lang={language}"
-    to = Recipient(address=row.address, name=delegation.focal_name, language=language)
-    return Letter(to=to, event=facts, link=link, delegation=delegation.name, **texts)
+def _campaign_of(row: Claimed) -> UUID:
+    return row.campaign_id or UUID(str(row.payload["campaign_id"]))
+
+
+def _id_of(row: Claimed, key: str) -> UUID:
+    return UUID(str(row.payload.get(key) or UUID(int=0)))
+
+
+def _ids(rows: Sequence[Claimed], key: str) -> set[UUID]:
+    return {_id_of(row, key) for row in rows if row.payload.get(key)}
+
+
+async def list_recipients(
+    session: AsyncSession, events: Mapping[UUID, Event], guest_ids: set[UUID], delegation_ids: set[UUID]
+) -> dict[UUID, To]:
+    """By the id of the registration or delegation. Two queries."""
+    guests = select(Registration, Category).join(Category, Category.id == Registration.category_id)
+    guests = guests.where(Registration.id.in_(guest_ids), Registration.event_id.in_(events))
+    found = list((await session.execute(guests)).tuples())
+    wanted = delegation_ids | {guest.delegation_id for guest, _ in found if guest.delegation_id}
+    delegations = select(Delegation).where(Delegation.id.in_(wanted), Delegation.event_id.in_(events))
+    named = {one.id: one for one in (await session.execute(delegations)).scalars()}
+    to = {
+        guest.id: To(
+            event=events[guest.event_id], guest=guest, category=category,
+            delegation=named.get(guest.delegation_id) if guest.delegation_id else None,
+        )
+        for guest, category in found
+    }  # fmt: skip
+    return to | {
+        one: To(event=events[named[one].event_id], delegation=named[one])
+        for one in delegation_ids & set(named)
+    }
+
+
+def letter_to(
+    campaign: Campaign, to: To, address: str, language: str, settings: Settings, *, private: bool = True
+) -> Letter:
+    """The whole mail is in the language in which there is a text. Unless it is `private`, its links lead to the event's
+    page: whoever tries the message must not hold another's."""
+    language = language if language in campaign.subject and language in campaign.body else campaign.language
+    facts = event_facts(to.event, settings.base_url)
+    link = _own_link(to, language, settings) if private else facts.url
+    more = {
+        "event": facts, "subject": campaign.subject.get(language, ""), "text": campaign.body.get(language, ""),
+        "plain": campaign.plain.get(language, ""), "link": link, "values": _values(to, language, link, facts.url),
+        "unsubscribe": _way_out(campaign, to, settings) if private or campaign.purpose != "news" else facts.url,
+    }  # fmt: skip
+    if to.guest is not None:
+        return Letter(to=recipient(to.guest, address, language, to.event), **more)
+    assert to.delegation is not None  # noqa: S101 — one of the two
+    who = Recipient(address=address, name=to.delegation.focal_name, language=language)
+    return Letter(to=who, delegation=to.delegation.name, **more)
+
+
+def _own_link(to: To, language: str, settings: Settings) -> str:
+    if to.guest is not None:
+        return f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', to.guest.id)}"
+    assert to.delegation is not None  # noqa: S101 — one of the two
+    return f"{settings.base_url}/d/{link_token(settings.master_key, to.delegation)}?lang={language}"
+
+
+def _way_out(campaign: Campaign, to: To, settings: Settings) -> str:
+    """Of news only: what somebody needs to come is never shut off."""
+    if campaign.purpose != "news" or to.guest is None:
+        return ""
+    return f"{settings.base_url}/n/{personal_token(settings.master_key, 'news', to.guest.id)}"
+
+
+def _values(to: To, language: str, link: str, event_page: str) -> dict[str, str]:
+    """What stands for each placeholder, in this language where there is a choice."""
+    event, guest = to.event, to.guest
+    named = to.delegation.name if to.delegation else ""
+    values = {
+        "own_page": link, "event_page": event_page, "event": pick(event.name, language),
+        "host": pick(event.host, language), "place": pick(event.place, language),
+        "date": span(event.starts_at, event.ends_at, event.zone, language), "delegation": named,
+    }  # fmt: skip
+    if guest is None or to.category is None:
+        country = to.delegation.country if to.delegation else ""
+        own = {"name": to.delegation.focal_name if to.delegation else ""}
+        return {**values, **own, "country": country_name(country, language) if country else ""}
+
+    def own_language(field: str, value: str) -> str:
+        return guest.in_languages.get(field, {}).get(language) or value
+
+    return {
+        **values, "name": guest.native_name, "latin_name": guest.latin_name or guest.native_name,
+        "honorific": guest.honorific, "position": own_language("position", guest.position),
+        "organisation": own_language("affiliation", guest.affiliation),
+        "country": country_name(guest.country, language) if guest.country else "",
+        "category": pick(to.category.name, language),
+    }  # fmt: skip

@@ -123,8 +123,8 @@ def _statement(letter: str, subject: str, who: str) -> TextClause:
     return text(f"""
         WITH who AS MATERIALIZED (SELECT uuidv7() AS task_id, found.* FROM ({who}) AS found),
         task AS (
-            INSERT INTO outbox (id, kind, payload, dedup)
-            SELECT task_id, 'mail', jsonb_build_object('event_id', CAST(:event_id AS uuid), '{subject}', id),
+            INSERT INTO outbox (id, kind, urgency, payload, dedup)
+            SELECT task_id, 'mail', 1, jsonb_build_object('event_id', CAST(:event_id AS uuid), '{subject}', id),
                 'reminder:' || :rule_id || ':' || id
             FROM who ORDER BY id ON CONFLICT (dedup) DO NOTHING RETURNING id
         ), delivery AS (

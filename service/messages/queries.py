@@ -1,4 +1,4 @@
-"""Reads of reminder rules, within one event that was fetched with the right access."""
+"""Reads of messages and reminder rules, within one event that was fetched with the right access."""
 
 from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
@@ -9,7 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.errors import NotFound
 from service.events.models import Event
-from service.messages.models import ReminderRule
+from service.messages.models import Campaign, ReminderRule
+
+MOST_SHOWN = 200
 
 
 async def list_rules(session: AsyncSession, event_id: UUID) -> list[ReminderRule]:
@@ -33,3 +35,21 @@ def due_at(event: Event, days_before: int, local_hour: int) -> datetime:
     zone = ZoneInfo(event.zone)
     day = event.starts_at.astimezone(zone).date() - timedelta(days=days_before)
     return datetime.combine(day, time(local_hour), zone).astimezone(UTC)
+
+
+async def list_campaigns(session: AsyncSession, event_id: UUID) -> list[Campaign]:
+    """The newest first. One query."""
+    wanted = (
+        select(Campaign).where(Campaign.event_id == event_id).order_by(Campaign.id.desc()).limit(MOST_SHOWN)
+    )
+    return list((await session.execute(wanted)).scalars())
+
+
+async def get_campaign(
+    session: AsyncSession, event_id: UUID, campaign_id: UUID, *, lock: bool = False
+) -> Campaign:
+    """Raises NotFound when it is not of this event."""
+    found = await session.get(Campaign, campaign_id, with_for_update=lock or None, populate_existing=lock)
+    if found is None or found.event_id != event_id:
+        raise NotFound
+    return found

@@ -1,8 +1,8 @@
 """Adding, claiming, finishing, postponing and giving up tasks. Leases use the database's clock only."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 import msgspec
@@ -10,18 +10,20 @@ from sqlalchemy import bindparam, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.core.database import encode_json
 from service.core.tokens import new_id
 
 MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=48)
 LOST_AT_MOST = 3 * MAX_ATTEMPTS
 LONGEST_ERROR = 500
+A_FEW = 25  # mails added together that are as urgent as one
 
 
 class Runner(Protocol):
     """An asyncpg pool (the statement commits alone: marking is on the hot path) or the connection of a transaction."""
 
-    async def fetchval(self, query: str, *args: Any) -> Any: ...
+    async def fetchrow(self, query: str, *args: Any) -> Any: ...
 
 
 class Mail(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,6 +53,7 @@ class Claimed(msgspec.Struct, frozen=True):
     letter: str
     address: str
     language: str
+    campaign_id: UUID | None = None
 
 
 async def add_mail(session: AsyncSession, mail: Mail) -> bool:
@@ -59,11 +62,12 @@ async def add_mail(session: AsyncSession, mail: Mail) -> bool:
 
 
 async def add_mails(session: AsyncSession, mails: Sequence[Mail]) -> int:
-    """Queue many; returns how many were new."""
+    """Queue many; returns how many were new. Mails to many leave behind those to one: who registers at that moment
+    does not wait for them."""
     if not mails:
         return 0
     rows = [{**msgspec.to_builtins(mail), "id": str(new_id())} for mail in mails]
-    result = await session.execute(_ADD, {"rows": rows})
+    result = await session.execute(_ADD, {"rows": rows, "urgency": 0 if len(mails) <= A_FEW else 1})
     return int(result.scalar_one())
 
 
@@ -73,10 +77,10 @@ _ADD = text("""
             id uuid, letter text, dedup text, address text, language text,
             event_id uuid, registration_id uuid, invitation_id uuid, more jsonb, due timestamptz)
     ), task AS (
-        INSERT INTO outbox (id, kind, payload, dedup, due_at)
+        INSERT INTO outbox (id, kind, payload, dedup, due_at, urgency)
         SELECT id, 'mail', more || jsonb_build_object(
             'event_id', event_id, 'registration_id', registration_id, 'invitation_id', invitation_id), dedup,
-            coalesce(due, now())
+            coalesce(due, now()), :urgency
         FROM wanted ORDER BY dedup ON CONFLICT (dedup) DO NOTHING RETURNING id
     ), delivery AS (
         INSERT INTO deliveries (task_id, event_id, registration_id, invitation_id, letter, address, language)
@@ -87,7 +91,8 @@ _ADD = text("""
 
 
 async def claim(session: AsyncSession, kind: str, limit: int, lease: float) -> list[Claimed]:
-    """Take up to `limit` due tasks for `lease` seconds; rows another worker holds are skipped."""
+    """Take up to `limit` due tasks for `lease` seconds, the urgent first; rows another worker holds are skipped, and
+    those of a campaign that is not to go on."""
     rows = await session.execute(_CLAIM, {"kind": kind, "limit": limit, "lease": lease, "token": new_id()})
     return [Claimed(**row) for row in rows.mappings()]
 
@@ -97,81 +102,98 @@ _CLAIM = text("""
         lease_token = :token, attempts = attempts + 1
     FROM (
         SELECT o.id AS task_id, d.letter, d.address, d.language FROM outbox o JOIN deliveries d ON d.task_id = o.id
-        WHERE o.kind = :kind AND o.state = 'queued' AND o.due_at <= now()
-        ORDER BY o.due_at LIMIT :limit FOR UPDATE OF o SKIP LOCKED
+        WHERE o.kind = :kind AND o.state = 'queued' AND o.due_at <= now() AND (o.campaign_id IS NULL
+            OR EXISTS (SELECT FROM campaigns c WHERE c.id = o.campaign_id AND c.state = 'running'))
+        ORDER BY o.urgency, o.due_at LIMIT :limit FOR UPDATE OF o SKIP LOCKED
     ) AS due WHERE outbox.id = due.task_id
-    RETURNING outbox.id, kind, payload, attempts, lease_token AS token, letter, address, language
+    RETURNING outbox.id, kind, payload, attempts, lease_token AS token, letter, address, language, campaign_id
 """)
 
 
-async def finish(run: Runner, task_id: UUID, token: UUID) -> bool:
-    """The mail went out. False if the lease was lost in between (somebody else will have, or has, sent it again)."""
-    return await _mark(run, task_id, token, "done", "sent", "sent", None)
+class Mark(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a claimed task; `token` proves that it is still ours. `said` is the server's answer or a reason.
+
+    `task` "queued" is tried again after `delay` seconds; with `burn` that counts as an attempt."""
+
+    id: UUID
+    token: UUID
+    task: Literal["done", "parked", "cancelled", "queued"]
+    delivery: Literal["sent", "bounced", "failed", "suppressed"]
+    said: str
+    delay: float = 0.0
+    burn: bool = True
 
 
-async def give_up(run: Runner, task_id: UUID, token: UUID, error: str, *, bounced: bool = False) -> bool:
-    """Park the task where the organizer sees it, with the reason; a bounce is the relay's final word on the address."""
-    state = "bounced" if bounced else "failed"
-    return await _mark(run, task_id, token, "parked", state, state, error)
+class Marked(msgspec.Struct, frozen=True):
+    """Which tasks were still ours, and which of the campaigns asked about are not to go on."""
+
+    ids: frozenset[UUID]
+    stopped: frozenset[UUID]
 
 
-async def suppress(run: Runner, task_id: UUID, token: UUID, reason: str) -> bool:
+def sent(task: Claimed, reply: str = "") -> Mark:
+    """The mail went out."""
+    return Mark(id=task.id, token=task.token, task="done", delivery="sent", said=_storable(reply))
+
+
+def given_up(task: Claimed, error: str, *, bounced: bool = False) -> Mark:
+    """It is parked where the organizer sees it, with the reason; a bounce is the relay's final word on the address."""
+    state: Literal["bounced", "failed"] = "bounced" if bounced else "failed"
+    return Mark(id=task.id, token=task.token, task="parked", delivery=state, said=_storable(error))
+
+
+def suppressed(task: Claimed, reason: str) -> Mark:
     """What the mail would say is no longer true, or nobody wants to hear it: it never goes out, and says why."""
-    return await _mark(run, task_id, token, "cancelled", "suppressed", "failed", reason)
+    return Mark(id=task.id, token=task.token, task="cancelled", delivery="suppressed", said=_storable(reason))
 
 
-async def _mark(
-    run: Runner, task_id: UUID, token: UUID, task: str, delivery: str, invitation: str, error: str | None
-) -> bool:
-    marked = await run.fetchval(_MARK, task_id, token, task, delivery, invitation, _storable(error))
-    return marked is not None
+def postponed(task: Claimed, error: str, delay: float, *, burn: bool) -> Mark:
+    """Again in `delay` seconds; parked instead when attempts or 48 hours are used up. `burn=False`: the relay could not
+    be reached, which is no attempt."""
+    return Mark(
+        id=task.id, token=task.token, task="queued", delivery="failed", said=_storable(error), delay=delay, burn=burn
+    )  # fmt: skip
 
 
-def _storable(error: str | None) -> str | None:
+async def mark(run: Runner, marks: Sequence[Mark], campaigns: Collection[UUID] = ()) -> Marked:
+    """Write down what became of these, in one statement; a task whose lease was lost is left alone. Whoever sends for
+    `campaigns` learns in the same breath which of them were paused or stopped."""
+    rows = [msgspec.to_builtins(one) for one in sorted(marks, key=lambda one: one.id)]
+    found = await run.fetchrow(_MARK, encode_json(rows), MAX_ATTEMPTS, GIVE_UP_AFTER, list(campaigns))
+    return Marked(frozenset(found["ids"] or ()), frozenset(found["stopped"] or ()))
+
+
+def _storable(said: str) -> str:
     """PostgreSQL takes no NUL in a text; a mail server may say anything, at any length."""
-    return None if error is None else error.replace("\0", "")[:LONGEST_ERROR]
+    return said.replace("\0", "")[:LONGEST_ERROR]
 
 
 _MARK = """
-    WITH task AS (
-        UPDATE outbox SET state = $3::text, done_at = now(), lease_until = NULL, lease_token = NULL, error = $6::text
-        WHERE id = $1 AND lease_token = $2 RETURNING id
+    WITH given AS (
+        SELECT * FROM jsonb_to_recordset($1::text::jsonb) AS g(
+            id uuid, token uuid, task text, delivery text, said text, delay float, burn boolean)
+    ), task AS (
+        UPDATE outbox o SET
+            due_at = CASE g.task WHEN 'queued' THEN now() + g.delay * interval '1 second' ELSE due_at END,
+            state = CASE WHEN g.task = 'queued' AND g.burn
+                AND (attempts >= $2::int OR created_at < now() - $3::interval) THEN 'parked' ELSE g.task END,
+            attempts = attempts - CASE WHEN g.task = 'queued' AND NOT g.burn THEN 1 ELSE 0 END,
+            done_at = CASE g.task WHEN 'queued' THEN NULL ELSE now() END, lease_until = NULL, lease_token = NULL,
+            error = CASE g.task WHEN 'done' THEN NULL ELSE g.said END
+        FROM given g WHERE o.id = g.id AND o.lease_token = g.token RETURNING o.id, o.state, g.delivery, g.said
     ), delivery AS (
-        UPDATE deliveries d SET state = $4::text, error = $6::text, sent_at = CASE $4::text WHEN 'sent' THEN now() END
-        FROM task WHERE d.task_id = task.id RETURNING d.task_id, d.invitation_id, d.letter
+        UPDATE deliveries d SET state = CASE task.state WHEN 'queued' THEN d.state ELSE task.delivery END,
+            error = CASE task.state WHEN 'done' THEN NULL ELSE task.said END,
+            reply = CASE task.state WHEN 'done' THEN task.said ELSE d.reply END,
+            sent_at = CASE task.state WHEN 'done' THEN now() END
+        FROM task WHERE d.task_id = task.id RETURNING d.invitation_id, d.letter, d.state, task.state AS task
     ), invitation AS (
-        UPDATE invitations i SET state = $5::text FROM delivery
-        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation'
+        UPDATE invitations i SET state = CASE delivery.state WHEN 'suppressed' THEN 'failed' ELSE delivery.state END
+        FROM delivery
+        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation' AND delivery.task <> 'queued'
             AND i.state IN ('queued', 'failed', 'bounced')
-    ) SELECT task_id FROM delivery
-"""
-
-
-async def postpone(run: Runner, task_id: UUID, token: UUID, error: str, delay: float, *, burn: bool) -> bool:
-    """Try again in `delay` seconds. `burn=False` (relay unreachable) does not count as an attempt.
-
-    Parks the task when the attempts or 48 hours are used up."""
-    postponed = await run.fetchval(
-        _POSTPONE, task_id, token, _storable(error), delay, burn, MAX_ATTEMPTS, GIVE_UP_AFTER
-    )
-    return postponed is not None
-
-
-_POSTPONE = """
-    WITH task AS (
-        UPDATE outbox SET due_at = now() + $4::float * interval '1 second', error = $3::text,
-            state = CASE WHEN $5::boolean AND (attempts >= $6::int OR created_at < now() - $7::interval)
-                THEN 'parked' ELSE 'queued' END,
-            attempts = attempts - CASE WHEN $5::boolean THEN 0 ELSE 1 END, lease_until = NULL, lease_token = NULL
-        WHERE id = $1 AND lease_token = $2 RETURNING id, state
-    ), delivery AS (
-        UPDATE deliveries d SET error = $3::text, state = CASE task.state WHEN 'parked' THEN 'failed' ELSE d.state END
-        FROM task WHERE d.task_id = task.id RETURNING d.task_id, d.invitation_id, d.letter, task.state
-    ), invitation AS (
-        UPDATE invitations i SET state = 'failed' FROM delivery
-        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation' AND delivery.state = 'parked'
-            AND i.state IN ('queued', 'failed', 'bounced')
-    ) SELECT task_id FROM delivery
+    ) SELECT (SELECT array_agg(id) FROM task) AS ids,
+        (SELECT array_agg(id) FROM campaigns WHERE id = ANY($4::uuid[]) AND state <> 'running') AS stopped
 """
 
 
@@ -180,9 +202,12 @@ async def keep(session: AsyncSession, tokens: Sequence[UUID], lease: float) -> N
     await session.execute(_KEEP, {"tokens": list(tokens), "lease": lease})
 
 
+# Rows being marked at this moment are skipped: waiting for them in another order than theirs could be for ever.
 _KEEP = text("""
     UPDATE outbox SET lease_until = now() + :lease * interval '1 second'
-    WHERE state = 'sending' AND lease_token = ANY(:tokens)
+    WHERE id IN (
+        SELECT id FROM outbox WHERE state = 'sending' AND lease_token = ANY(:tokens) FOR UPDATE SKIP LOCKED
+    )
 """)
 
 

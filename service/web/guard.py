@@ -12,8 +12,8 @@ ASGI = Callable[[Any, Any, Any], Awaitable[None]]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
     "default-src 'none'; script-src 'self'{wasm}; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; "
-    "connect-src 'self'; media-src 'self' blob:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'; "
-    "manifest-src 'self'; worker-src 'self'"
+    "connect-src 'self'; frame-src 'self'; media-src 'self' blob:; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'; worker-src 'self'"
 )
 
 

@@ -1,4 +1,4 @@
-"""States of registrations, invitations, mails and events, and verdicts: their kind, picture and word (a msgid)."""
+"""States of registrations, invitations, mails, messages, events and scans: kind, picture and word (a msgid)."""
 
 
 def _(msgid: str) -> str:
@@ -23,6 +23,11 @@ STATES = {
     "declined": ("", "x", _("Declined")),
     "expired": ("", "hourglass", _("Expired")),
     "withdrawn": ("", "ban", _("Withdrawn")),
+    "planned": ("info", "clock", _("Planned")),
+    "running": ("info", "send", _("On its way")),
+    "paused": ("warn", "pause", _("Paused")),
+    "stopped": ("", "square", _("Stopped")),
+    "finished": ("good", "check-check", _("Sent")),
     "open": ("good", "door-open", _("Open")),
     "submitted": ("info", "send", _("Submitted")),
     "locked": ("", "lock", _("Locked")),

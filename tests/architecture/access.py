@@ -24,7 +24,7 @@ MATRIX: dict[str, str] = {
         GET /d/{token}/people/{registration_id}/substitute  POST /d/{token}/people/{registration_id}/substitute
         GET /d/{token}/people/{registration_id}/files/{file_id}
         GET /i/{token}  GET /i/{token}/accept  POST /i/{token}/accept  POST /i/{token}/decline
-        GET /i/{token}/unsubscribe  POST /i/{token}/unsubscribe
+        GET /i/{token}/unsubscribe  POST /i/{token}/unsubscribe  GET /n/{token}  POST /n/{token}
         GET /password/{token}  POST /password/{token}  GET /welcome/{token}  POST /welcome/{token}
     """,
     "any": """
@@ -35,6 +35,7 @@ MATRIX: dict[str, str] = {
         GET /api/v1/events/{slug}/registrations  GET /api/v1/events/{slug}/registrations/{registration_id}
         GET /api/v1/events/{slug}/registrations/{registration_id}/badge
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
+        GET /console/{slug}/messages  GET /console/{slug}/messages/{campaign_id}
         GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
         POST /console/{slug}/guests/export
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
@@ -72,9 +73,11 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/door/new  POST /console/{slug}/door/new  GET /console/{slug}/door/{point_id}
         POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
         POST /console/{slug}/jobs/{job_id}/undo
-        POST /console/{slug}/guests/message
+        POST /console/{slug}/guests/message  POST /console/{slug}/messages
+        GET /console/{slug}/messages/{campaign_id}/edit  POST /console/{slug}/messages/{campaign_id}/edit
+        GET /console/{slug}/messages/{campaign_id}/preview  POST /console/{slug}/messages/{campaign_id}/{step}
         GET /console/{slug}/guests/{registration_id}/row  POST /console/{slug}/guests/{registration_id}/row
-        GET /console/{slug}/delegations/message  POST /console/{slug}/delegations/message
+        POST /console/{slug}/delegations/message
         GET /console/{slug}/imports  POST /console/{slug}/imports  GET /console/{slug}/imports/{import_id}
         POST /console/{slug}/imports/{import_id}  POST /console/{slug}/imports/{import_id}/choose
         POST /console/{slug}/imports/{import_id}/{step}  GET /console/{slug}/imports/{import_id}/wrong.csv

@@ -81,6 +81,7 @@ async def every_page(house: House) -> list[Shown]:
     )
     number = await connection.fetchval("SELECT link_number FROM delegations WHERE id = $1", delegation)
     person, double = await _doubles(connection)
+    draft, sent = [await _message(connection, state) for state in ("draft", "paused")]
     question = await one(f"SELECT q.id FROM questions q {within} q.event_id AND q.kind = 'many_of'")
     await connection.close()
     own = {
@@ -88,6 +89,7 @@ async def every_page(house: House) -> list[Shown]:
         for name, row in (("a", approved), ("w", waiting), ("p", pending), ("o", offered))
     }
     asked, said_no = (personal_token(key, "invitation", row) for row in (silent, declined))
+    news = personal_token(key, "news", approved)
     at, focal = "/console/ai-4room", "/d/" + personal_token(key, f"delegation{number}", delegation)
     return [
         Shown("home", "/"), Shown("event", "/e/ai-4room"), Shown("event-ceremony", "/e/k-park"),
@@ -119,7 +121,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"),
         Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
         Shown("guest-new", f"{at}/guests/new", "owner"), Shown("invitations", f"{at}/invitations", "owner"),
-        Shown("invite", f"{at}/invitations/new", "owner"), Shown("messages", f"{at}/deliveries", "owner"),
+        Shown("invite", f"{at}/invitations/new", "owner"), Shown("mails", f"{at}/deliveries", "owner"),
         Shown("programme", f"{at}/programme", "owner"), Shown("session", f"{at}/programme/sessions/{session}", "owner"),
         Shown("badges", f"{at}/badges", "owner"), Shown("points", f"{at}/door", "owner"),
         Shown("point", f"{at}/door/{point}", "owner"), Shown("settings", f"{at}/settings", "owner"),
@@ -135,7 +137,8 @@ async def every_page(house: House) -> list[Shown]:
         Shown("question-remove", f"{at}/settings/questions/{question}/remove", "owner"),
         Shown("questions-preview", f"{at}/settings/questions/preview", "owner"),
         Shown("delegations", f"{at}/delegations", "owner"),
-        Shown("delegations-message", f"{at}/delegations/message", "owner"),
+        Shown("messages", f"{at}/messages", "owner"), Shown("compose", f"{at}/messages/{draft}/edit", "owner"),
+        Shown("message", f"{at}/messages/{sent}", "owner"), Shown("news", f"/n/{news}"),
         Shown("delegation", f"{at}/delegations/{delegation}", "owner"),
         Shown("delegation-edit", f"{at}/delegations/{delegation}/edit", "owner"),
         Shown("delegation-new-refused", f"{at}/delegations/new", "owner", send="name"),
@@ -165,6 +168,17 @@ async def _doubles(connection: asyncpg.Connection) -> tuple[Any, Any]:
         one, other,
     )  # fmt: skip
     return one, other
+
+
+async def _message(connection: asyncpg.Connection, state: str) -> Any:
+    """One to all who are approved, in two languages and with a gap."""
+    words = {"en": "Lunch at 13:00, {name}\n\nAs {position}: https://example.org/way", "ru": "Обед в 13:00"}
+    return await connection.fetchval(
+        "INSERT INTO campaigns (event_id, subject, body, language, segment, state, made_by, per_minute) "
+        "SELECT id, $1, $2, 'en', 'where=state%3Aapproved', $3, 'Aliya Seitkali', 60 "
+        "FROM events WHERE slug = 'ai-4room' RETURNING id",
+        json.dumps({"en": "Lunch", "ru": "Обед"}), json.dumps(words), state,
+    )  # fmt: skip
 
 
 async def _import(connection: asyncpg.Connection) -> Any:

@@ -14,9 +14,6 @@ from service.events.models import Category, Event
 from service.events.queries import EventFacts, facts_of
 from tests.conftest import MASTER_KEY
 from tests.support import factories as make
-from tests.workers.conftest import context, sink
-
-__all__ = ["context", "sink", "stand"]
 
 
 @dataclass(frozen=True)

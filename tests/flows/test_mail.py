@@ -1,6 +1,6 @@
 """From a registration over HTTP to the mail in the inbox: web, outbox, bell, arq worker, SMTP."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import dkim
@@ -14,12 +14,6 @@ from service.settings import Settings
 from tests.support import factories as make
 from tests.support.sink import Sink
 from tests.support.worker import own_redis, workers
-
-
-@pytest.fixture
-async def sink() -> AsyncIterator[Sink]:
-    async with Sink() as found:
-        yield found
 
 
 @pytest.fixture

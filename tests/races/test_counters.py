@@ -455,10 +455,10 @@ class Counters(RuleBasedStateMachine):
             if not house.merges:
                 return
             async with house.db.begin() as session:
-                found = await session.get_one(
-                    Merge, house.merges[number % len(house.merges)], with_for_update=True
-                )
-                await take_back(session, SYSTEM, found, now=NOW)
+                merge_id = house.merges[number % len(house.merges)]
+                found = await session.get(Merge, merge_id, with_for_update=True)
+                if found is not None:  # it goes with the person who was kept
+                    await take_back(session, SYSTEM, found, now=NOW)
 
         self.do(step())
 

@@ -26,7 +26,8 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 # specimens of the components, the API's description, and what the log and the outbox write down
 NOT_ON_PAGES = (
     "dev/", "samples/", "cli.py", "settings.py", "app.py", "accounts/commands.py", "badges/",
-    "web/components.py", "accounts/mail.py", "invitations/mail.py", "registrations/mail.py",
+    "web/components.py", "accounts/mail.py", "invitations/mail.py", "registrations/mail.py", "messages/mail.py",
+    "outbox/groups.py",
     "imports/words.py",
 )  # fmt: skip
 # the consent has its own translations beside it; the others are examples in the API's description

@@ -4,6 +4,7 @@ import asyncio
 from uuid import UUID
 
 from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import SYSTEM
 from service.core.database import Database, raw
@@ -35,6 +36,10 @@ async def look(db: Database) -> list[tuple[str, int, str, str | None, str]]:
             """)
         )
         return [tuple(row) for row in rows]  # type: ignore[misc]
+
+
+async def mark(session: AsyncSession, one: outbox.Mark) -> bool:
+    return bool((await outbox.mark(await raw(session), [one])).ids)
 
 
 async def test_a_mail_is_added_once_for_its_key(db: Database) -> None:
@@ -70,17 +75,16 @@ async def test_a_stale_token_writes_nothing(db: Database) -> None:
         assert await outbox.return_expired(session) == 1
         [fresh] = await outbox.claim(session, "mail", 10, 60)
     async with db.begin() as session:
-        wrote = [
-            await outbox.finish(await raw(session), stale.id, stale.token),
-            await outbox.postpone(await raw(session), stale.id, stale.token, "later", 5, burn=True),
-            await outbox.give_up(await raw(session), stale.id, stale.token, "never"),
-            await outbox.suppress(await raw(session), stale.id, stale.token, "no"),
-            bool(await outbox.hand_back(session, [stale], 0)),
-        ]
+        marks = [
+            outbox.sent(stale), outbox.postponed(stale, "later", 5, burn=True), outbox.given_up(stale, "never"),
+            outbox.suppressed(stale, "no"),
+        ]  # fmt: skip
+        wrote = [await mark(session, one) for one in marks]
+        wrote.append(bool(await outbox.hand_back(session, [stale], 0)))
         await outbox.keep(session, [stale.token], 3600)
     assert (wrote, await look(db)) == ([False] * 5, [("sending", 2, "queued", None, "queued")])
     async with db.begin() as session:
-        assert await outbox.finish(await raw(session), fresh.id, fresh.token)
+        assert await mark(session, outbox.sent(fresh))
     assert await look(db) == [("done", 2, "sent", None, "sent")]
 
 
@@ -115,7 +119,7 @@ async def test_after_eight_attempts_it_is_given_up_where_the_organizer_sees_it(d
     for _ in range(outbox.MAX_ATTEMPTS):
         async with db.begin() as session:
             [task] = await outbox.claim(session, "mail", 10, 60)
-            assert await outbox.postpone(await raw(session), task.id, task.token, "451 busy", 0, burn=True)
+            assert await mark(session, outbox.postponed(task, "451 busy", 0, burn=True))
     assert await look(db) == [("parked", 8, "failed", "451 busy", "failed")]
     async with db.begin() as session:
         assert not await outbox.retry(session, task.id, new_id()), "another event's organizer"
@@ -129,8 +133,8 @@ async def test_given_up_after_two_days_but_never_for_a_relay_that_is_away(db: Da
     async with db.begin() as session:
         await session.execute(text("UPDATE outbox SET created_at = now() - interval '49 hours'"))
         away, refused = await outbox.claim(session, "mail", 10, 60)
-        assert await outbox.postpone(await raw(session), away.id, away.token, "no connection", 0, burn=False)
-        assert await outbox.postpone(await raw(session), refused.id, refused.token, "451 busy", 0, burn=True)
+        assert await mark(session, outbox.postponed(away, "no connection", 0, burn=False))
+        assert await mark(session, outbox.postponed(refused, "451 busy", 0, burn=True))
     assert sorted(row[:4] for row in await look(db)) == [
         ("parked", 1, "failed", "451 busy"), ("queued", 0, "queued", "no connection"),
     ]  # fmt: skip
@@ -140,12 +144,12 @@ async def test_bounced_and_suppressed_say_why(db: Database) -> None:
     await prepare(db, 2)
     async with db.begin() as session:
         tasks = sorted(await outbox.claim(session, "mail", 10, 60), key=lambda task: task.address)
-        assert await outbox.give_up(
-            await raw(session), tasks[0].id, tasks[0].token, "550 no such mailbox", bounced=True
-        )
-        assert await outbox.suppress(
-            await raw(session), tasks[1].id, tasks[1].token, "This address wants no more invitations."
-        )
+        marks = [
+            outbox.given_up(tasks[0], "550 no such mailbox", bounced=True),
+            outbox.suppressed(tasks[1], "This address wants no more invitations."),
+        ]
+        marked = await outbox.mark(await raw(session), marks)
+    assert marked.ids == {tasks[0].id, tasks[1].id}
     assert await look(db) == [
         ("parked", 1, "bounced", "550 no such mailbox", "bounced"),
         ("cancelled", 1, "suppressed", "This address wants no more invitations.", "failed"),
@@ -158,7 +162,7 @@ async def test_a_late_mark_does_not_undo_an_answer(db: Database) -> None:
     async with db.begin() as session:
         [task] = await outbox.claim(session, "mail", 10, 60)
         await session.execute(text("UPDATE invitations SET state = 'accepted'"))
-        assert await outbox.finish(await raw(session), task.id, task.token)
+        assert await mark(session, outbox.sent(task))
     assert await look(db) == [("done", 1, "sent", None, "accepted")]
 
 

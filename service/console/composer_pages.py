@@ -1,0 +1,302 @@
+"""The composer: the words in every language side by side, whom they reach, how they look, what stands in the way."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Request, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from emails.languages import OWN_NAMES
+from emails.letters import Message as Letter
+from emails.render import Rendered, render
+from emails.written import PLACEHOLDERS
+from service.console.composer_words import PLACEHOLDER_WORDS, SEGMENTS
+from service.console.list_words import ListWords
+from service.console.message_pages import ONE
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.errors import Conflict, NotFound
+from service.core.tokens import new_id
+from service.events.models import Event
+from service.events.queries import get_event, list_category_views
+from service.lists.addresses import chips_of, query_of, read_query
+from service.lists.answers import scope_of
+from service.lists.errors import FilterUnclear
+from service.lists.operations import list_views
+from service.messages import campaigns
+from service.messages.drafting import check_words, placeholders_without_words, read_draft
+from service.messages.mail import TEST, letter_to, list_recipients
+from service.messages.models import Campaign
+from service.messages.queries import get_campaign
+from service.messages.recipients import Audience, count_missing, describe_audience, list_chosen, pick_example
+from service.outbox.bell import Bell
+from service.outbox.operations import Mail, add_mail
+from service.settings import Settings
+from service.web.forms import Form, go, read_form
+from service.web.templating import HTML, N_, language_of, page, sentence
+
+LARGEST_MAIL = 60_000  # bytes of HTML: more is cut off by large providers
+NO_MAILS = N_("Nobody would get this message. Please choose somebody else to write to.")
+GAPS = N_(
+    "Some placeholders have no value for everybody. Please say what stands there instead, as in {position|colleague}."
+)
+TOO_EARLY = N_("Please give a time to come, within a year.")
+FIELDS = ("subject", "text", "plain")
+
+
+class Sight(msgspec.Struct, frozen=True, kw_only=True):
+    """What the composer shows beside the words."""
+
+    audience: Audience
+    missing: dict[str, int]
+    preview: Rendered | None
+    language: str
+    unread: list[tuple[str, int]]
+    unclear: bool = False
+
+
+@get(ONE + "/edit", include_in_schema=False)
+async def edit_page(
+    request: Request[Any, Any, Any], slug: FromPath[str], campaign_id: FromPath[UUID], actor: NamedDependency[Actor],
+    db: NamedDependency[Database], settings: NamedDependency[Settings], see: FromQuery[str] = "",
+) -> Response[str] | Redirect:  # fmt: skip
+    """Of a draft, or of one that is paused. `see` is the language of the preview."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        campaign = await get_campaign(session, event.id, campaign_id)
+        if campaign.state not in ("draft", "paused"):
+            return go(f"/console/{slug}/messages/{campaign_id}")
+        return await _composer(request, session, actor, event, campaign, settings, see=see)
+
+
+@post(ONE + "/edit", include_in_schema=False)
+async def edit(
+    request: Request[Any, Any, Any], slug: FromPath[str], campaign_id: FromPath[UUID], actor: NamedDependency[Actor],
+    db: NamedDependency[Database], settings: NamedDependency[Settings], bell: NamedDependency[Bell],
+    now: NamedDependency[datetime],
+) -> Response[str] | Redirect:  # fmt: skip
+    """Whatever is wrong, what was typed is kept first; then it is shown, tried, or sent."""
+    form, at = await read_form(request), f"/console/{slug}/messages/{campaign_id}"
+    wish, see = form.get("do", "keep"), form.get("see", "")
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        campaign = await get_campaign(session, event.id, campaign_id, lock=True)
+        draft = read_draft(form, event.languages)
+        try:
+            await campaigns.save(session, campaign, draft, int(form.get("version", "0") or 0))
+        except Conflict as late:
+            return await _composer(
+                request, session, actor, event, campaign, settings, form=form, see=see, said=late.say
+            )
+        errors = dict(draft.refused)
+        if wish in ("test", "send"):
+            words = check_words(campaign.subject, campaign.body, campaign.plain, event.languages)
+            errors = (
+                words
+                | errors
+                | (await _not_to_send(session, actor, event, campaign, form, now) if wish == "send" else {})
+            )
+        if errors or wish == "keep":
+            return await _composer(
+                request, session, actor, event, campaign, settings, form=form, see=see, errors=errors
+            )
+        if wish == "test":
+            say = await _test(request, session, actor, event, campaign, see)
+        elif campaign.state == "paused":
+            await campaigns.resume(session, actor, event, campaign)
+            say = N_("It goes on.")
+        else:
+            audience = await describe_audience(
+                session, campaign, await list_chosen(session, actor, event, campaign)
+            )
+            starts = _time_of(form, event) or now
+            await campaigns.send(session, actor, event, campaign, total=audience.reached, at=starts, now=now)
+            say = ""
+    bell.ring()
+    return go(at + ("/edit" if wish == "test" else ""), say)
+
+
+async def _not_to_send(
+    session: AsyncSession, actor: Actor, event: Event, campaign: Campaign, form: Form, now: datetime
+) -> dict[str, str]:
+    """Nobody to send to, gaps in the words, a time that is over."""
+    if campaign.state == "paused":
+        return {}
+    errors: dict[str, str] = {}
+    starts = _time_of(form, event)
+    if form.get("when") == "later" and (starts is None or not now < starts < now + campaigns.LONGEST_AHEAD):
+        errors["starts_at"] = TOO_EARLY
+    try:
+        ids = await list_chosen(session, actor, event, campaign)
+    except FilterUnclear:
+        return errors | {"segment": NO_MAILS}
+    audience = await describe_audience(session, campaign, ids)
+    if not audience.reached:
+        errors["segment"] = NO_MAILS
+    if await count_missing(session, campaign, ids, _bare(campaign)):
+        errors[f"text_{campaign.language}"] = GAPS
+    return errors
+
+
+def _bare(campaign: Campaign) -> list[str]:
+    return placeholders_without_words(
+        [*campaign.subject.values(), *campaign.body.values(), *campaign.plain.values()]
+    )
+
+
+def _time_of(form: Form, event: Event) -> datetime | None:
+    if form.get("when") != "later":
+        return None
+    try:
+        wall = datetime.fromisoformat(form.get("starts_at", "")).replace(tzinfo=ZoneInfo(event.zone))
+        return wall.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+async def _test(
+    request: Request[Any, Any, Any],
+    session: AsyncSession,
+    actor: Actor,
+    event: Event,
+    campaign: Campaign,
+    see: str,
+) -> str:
+    """To the writer's own address, with the values of one who gets it and without anybody's personal link."""
+    language = see if see in campaign.body else campaign.language
+    ids = await list_chosen(session, actor, event, campaign)
+    example = await pick_example(session, campaign, ids, language)
+    if example is None or not actor.email:
+        return NO_MAILS
+    more = {"campaign_id": str(campaign.id), TEST: str(example)}
+    mail = Mail(
+        letter="message",
+        dedup=f"message_test:{new_id()}",
+        address=actor.email,
+        language=language,
+        event_id=event.id,
+        more=more,
+    )
+    await add_mail(session, mail)
+    return sentence(request, N_("A test is on its way to %(address)s."), address=actor.email)
+
+
+async def _look(
+    session: AsyncSession, actor: Actor, event: Event, campaign: Campaign, settings: Settings, see: str
+) -> Sight:
+    unclear = False
+    try:
+        ids = await list_chosen(session, actor, event, campaign)
+    except FilterUnclear:
+        ids, unclear = [], True
+    audience = await describe_audience(session, campaign, ids)
+    language = see if see in event.languages else campaign.language
+    letter = await _example(session, event, campaign, settings, ids, language)
+    written = set(campaign.body)
+    return Sight(
+        audience=audience, missing=await count_missing(session, campaign, ids, _bare(campaign)),
+        preview=render(letter) if letter and written else None, language=language, unclear=unclear,
+        unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
+    )  # fmt: skip
+
+
+async def _example(
+    session: AsyncSession,
+    event: Event,
+    campaign: Campaign,
+    settings: Settings,
+    ids: list[UUID],
+    language: str,
+) -> Letter | None:
+    example = await pick_example(session, campaign, ids, language)
+    if example is None:
+        return None
+    of_guests = {example} if campaign.audience == "guests" else set()
+    found = await list_recipients(session, {event.id: event}, of_guests, {example} - of_guests)
+    return (
+        letter_to(campaign, found[example], "", language, settings, private=False)
+        if example in found
+        else None
+    )
+
+
+@get(ONE + "/preview", include_in_schema=False)
+async def preview_page(
+    slug: FromPath[str], campaign_id: FromPath[UUID], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    settings: NamedDependency[Settings], see: FromQuery[str] = "",
+) -> Response[str]:  # fmt: skip
+    """The mail as one who gets it sees it, for the frame beside the words: no script, no request to anywhere."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        campaign = await get_campaign(session, event.id, campaign_id)
+        sight = await _look(session, actor, event, campaign, settings, see)
+    if sight.preview is None:
+        raise NotFound
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
+    headers = {
+        "content-security-policy": policy,
+        "cache-control": "no-store",
+        "content-language": sight.language,
+    }
+    return Response(sight.preview.html, media_type=HTML, headers=headers)
+
+
+async def _composer(
+    request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, campaign: Campaign,
+    settings: Settings, *, form: Form | None = None, see: str = "", errors: dict[str, str] | None = None,
+    said: str = "",
+) -> Response[str]:  # fmt: skip
+    sight = await _look(session, actor, event, campaign, settings, see)
+    shown = dict(form) if form is not None else _as_form(campaign)
+    size = len(sight.preview.html.encode()) if sight.preview else 0
+    return page(
+        request, "console/compose.html", status=422 if errors or said else 200, event=event, here="deliveries",
+        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, too_large=size > LARGEST_MAIL,
+        spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
+        placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
+        words=PLACEHOLDER_WORDS, segments=await _segments(request, session, actor, event, campaign),
+        own_names=OWN_NAMES, address=actor.email, hours=[(hour, f"{hour:02d}:00") for hour in range(25)],
+    )  # fmt: skip
+
+
+def _as_form(campaign: Campaign) -> dict[str, str]:
+    texts = zip(FIELDS, (campaign.subject, campaign.body, campaign.plain), strict=True)
+    form = {f"{name}_{code}": text for name, found in texts for code, text in found.items()}
+    numbers = {"per_minute": campaign.per_minute or "", "per_domain": campaign.per_domain or ""}
+    return {
+        **form, **{name: str(number) for name, number in numbers.items()}, "purpose": campaign.purpose,
+        "segment": campaign.segment, "from_hour": str(campaign.from_hour), "until_hour": str(campaign.until_hour),
+    }  # fmt: skip
+
+
+async def _segments(
+    request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, campaign: Campaign
+) -> list[tuple[str, str]]:
+    """Queries of the list with their names: the usual ones, the team's views, and the one it came from."""
+    known = [(query_of(read_query(query)), sentence(request, word)) for query, word in SEGMENTS.items()]
+    known += [
+        (query_of(read_query(one.query), after=""), one.name) for one in await list_views(session, event.id)
+    ]
+    if campaign.segment not in dict(known):
+        scope = await scope_of(session, event, actor)
+        words = ListWords(
+            language_of(request), await list_category_views(session, event.id), scope.questions, zone=event.zone,
+            event_languages=event.languages,
+        )  # fmt: skip
+        try:
+            wanted = read_query(campaign.segment)
+            chips = [f"“{wanted.q}”"] if wanted.q else []
+            chips += [words.part(part) for part, _ in chips_of(wanted)]
+            known.append((campaign.segment, ", ".join(chips)))
+        except FilterUnclear:
+            known.append((campaign.segment, campaign.segment))
+    return known
+
+
+ROUTES = (edit_page, edit, preview_page)

@@ -1,0 +1,19 @@
+"""What the composer calls things. Texts are msgids."""
+
+from service.web.templating import N_
+
+PLACEHOLDER_WORDS = {
+    "name": N_("Name"), "latin_name": N_("Name in Latin letters"), "honorific": N_("Honorific"),
+    "position": N_("Position"), "organisation": N_("Organisation"), "country": N_("Country"),
+    "category": N_("Category"), "delegation": N_("Delegation"), "own_page": N_("Link to their page"),
+    "event": N_("Name of the event"), "date": N_("Date and time"), "place": N_("Place"), "host": N_("Host"),
+    "event_page": N_("Link to the event page"),
+}  # fmt: skip
+SEGMENTS = {
+    "state=approved": N_("All who are approved"),
+    "state=pending,held": N_("All who wait for a decision"),
+    "state=waitlisted": N_("The waiting list"),
+    "here=yes": N_("All who arrived"),
+    "state=approved&here=no": N_("Approved, and did not arrive"),
+    "": N_("Everybody on the list"),
+}

@@ -1,0 +1,108 @@
+"""What is typed into the composer: kept as it is, however unfinished; and what stands in the way of sending it."""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from emails.written import MOST, is_good_link, parts_of
+
+LONGEST_SUBJECT, LONGEST_TEXT = 150, 5_000
+LONGEST_SEGMENT = 2_000
+MOST_A_MINUTE = 100_000
+MISSING = {"subject": "Please give a subject.", "text": "Please write the text."}
+UNKNOWN = "There is something in braces that is no placeholder. Those that you can use stand beside the text."
+TOO_MANY = "Please use fewer placeholders: at most 100 in a text."
+BAD_LINK = "One of the links leads nowhere. Please write it as https://example.com/page."
+NO_NUMBER = "Please give a number of mails, or leave it empty."
+NO_HOURS = "Please give two hours of the day, the first one earlier."
+
+
+class Draft(msgspec.Struct, frozen=True, kw_only=True):
+    """The words by language (only what is written), for whom, and the pace. `refused` are fields that could not be
+    read: what they held stays as it was."""
+
+    subject: dict[str, str]
+    body: dict[str, str]
+    plain: dict[str, str]
+    purpose: str
+    segment: str
+    per_minute: int = 0
+    per_domain: int = 0
+    from_hour: int = 0
+    until_hour: int = 24
+    refused: dict[str, str] = {}
+
+
+def read_draft(form: Mapping[str, str], languages: Sequence[str]) -> Draft:
+    """The fields subject_xx, text_xx, plain_xx, purpose, segment, per_minute, per_domain, from_hour, until_hour."""
+    refused: dict[str, str] = {}
+    limits = {name: _number(form, name, refused) for name in ("per_minute", "per_domain")}
+    first, last = form.get("from_hour", "0"), form.get("until_hour", "24")
+    hours = (
+        (int(first), int(last))
+        if first.isdecimal() and last.isdecimal() and len(first + last) <= 4
+        else (0, 0)
+    )
+    if not 0 <= hours[0] < hours[1] <= 24:
+        refused["until_hour"], hours = NO_HOURS, (0, 24)
+    return Draft(
+        subject=_written(form, "subject", languages), body=_written(form, "text", languages),
+        plain=_written(form, "plain", languages), segment=form.get("segment", "")[:LONGEST_SEGMENT],
+        purpose="news" if form.get("purpose") == "news" else "practical",
+        from_hour=hours[0], until_hour=hours[1], refused=refused, **limits,
+    )  # fmt: skip
+
+
+def _written(form: Mapping[str, str], name: str, languages: Sequence[str]) -> dict[str, str]:
+    found = {code: form.get(f"{name}_{code}", "").replace("\r\n", "\n").strip() for code in languages}
+    if name == "subject":
+        found = {code: " ".join(text.split()) for code, text in found.items()}
+    return {code: text for code, text in found.items() if text}
+
+
+def _number(form: Mapping[str, str], name: str, refused: dict[str, str]) -> int:
+    given = form.get(name, "").strip() or "0"
+    if given.isascii() and given.isdecimal() and len(given) <= 6 and int(given) <= MOST_A_MINUTE:
+        return int(given)
+    refused[name] = NO_NUMBER
+    return 0
+
+
+def check_words(
+    subject: Mapping[str, str], body: Mapping[str, str], plain: Mapping[str, str], languages: Sequence[str]
+) -> dict[str, str]:
+    """What must be mended before it can be sent: a language needs both parts, and there must be one."""
+    errors: dict[str, str] = {}
+    for code in languages:
+        if (code in subject) != (code in body):
+            missing = "text" if code in subject else "subject"
+            errors[f"{missing}_{code}"] = MISSING[missing]
+        for name, text, longest in (
+            ("subject", subject.get(code, ""), LONGEST_SUBJECT), ("text", body.get(code, ""), LONGEST_TEXT),
+            ("plain", plain.get(code, ""), LONGEST_TEXT),
+        ):  # fmt: skip
+            if wrong := _wrong(text, longest):
+                errors[f"{name}_{code}"] = wrong
+    if not body and not errors:
+        errors = {f"{name}_{languages[0]}": say for name, say in MISSING.items()}
+    return errors
+
+
+def _wrong(text: str, longest: int) -> str:
+    if len(text) > longest:
+        return (
+            "Please shorten the subject to 150 characters." if longest == LONGEST_SUBJECT
+            else "Please shorten the text to 5,000 characters."
+        )  # fmt: skip
+    parts = parts_of(text)
+    if any(part.kind == "unknown" for part in parts):
+        return UNKNOWN
+    if sum(part.kind == "placeholder" for part in parts) > MOST:
+        return TOO_MANY
+    return BAD_LINK if any(part.kind == "link" and not is_good_link(part.text) for part in parts) else ""
+
+
+def placeholders_without_words(texts: Sequence[str]) -> list[str]:
+    """The placeholders that say nothing for those who have no value: they name no other words."""
+    parts = [part for text in texts for part in parts_of(text)]
+    return sorted({part.text for part in parts if part.kind == "placeholder" and not part.otherwise})

@@ -1,0 +1,152 @@
+"""Who gets a message and who does not, what is missing for its words, and its mails into the outbox."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import msgspec
+from sqlalchemy import TextClause, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.core.actor import Actor
+from service.events.models import Event
+from service.lists.addresses import read_query
+from service.lists.answers import scope_of
+from service.lists.queries import list_ids
+from service.messages.models import Campaign
+
+EXAMPLES = 8
+
+# Each gives id, who (nobody gets it twice), name, address, language and why not: '', no_address, asked, bounced, twice.
+_GUESTS = """
+    SELECT r.id, r.person_id AS who, r.native_name AS name, address.address, r.language, r.sort_key, CASE
+        WHEN address.address = '' THEN 'no_address'
+        WHEN s.reason = 'bounced' OR (s.reason = 'asked' AND :purpose = 'news') THEN s.reason
+        WHEN row_number() OVER (PARTITION BY r.person_id ORDER BY r.state <> 'approved', r.id) > 1 THEN 'twice'
+        ELSE '' END AS why
+    FROM registrations r
+    CROSS JOIN LATERAL (SELECT coalesce(nullif(r.email, ''), r.assistant_email) AS address) address
+    LEFT JOIN suppressions s ON s.organisation_id = r.organisation_id AND s.email = address.address
+    WHERE r.event_id = :event_id AND r.id = ANY(CAST(:ids AS uuid[]))
+"""
+_DELEGATIONS = """
+    SELECT d.id, d.id AS who, d.name, d.focal_email AS address, d.focal_language AS language,
+        lower(d.name) AS sort_key, CASE WHEN d.focal_email = '' THEN 'no_address'
+            WHEN s.reason = 'bounced' OR (s.reason = 'asked' AND :purpose = 'news') THEN s.reason ELSE '' END AS why
+    FROM delegations d LEFT JOIN suppressions s ON s.organisation_id = d.organisation_id AND s.email = d.focal_email
+    WHERE d.event_id = :event_id AND d.id = ANY(CAST(:ids AS uuid[]))
+"""
+_WHO = {"guests": _GUESTS, "delegations": _DELEGATIONS}
+_SUBJECT = {"guests": "registration_id", "delegations": "delegation_id"}
+# Placeholders that may have no value: what has none in the row.
+_MISSING = {
+    "honorific": "r.honorific = ''", "position": "r.position = ''", "organisation": "r.affiliation = ''",
+    "country": "r.country = ''", "delegation": "r.delegation_id IS NULL",
+}  # fmt: skip
+_OF_DELEGATIONS = {"name": "d.focal_name = ''", "country": "d.country = ''"}
+_NONE_AT_ALL = (
+    "latin_name",
+    "honorific",
+    "position",
+    "organisation",
+    "category",
+)  # a focal point is a name only
+
+
+class Audience(msgspec.Struct, frozen=True, kw_only=True):
+    """Of those chosen: how many there are, who does not get it by reason, the readers of each language, a few names."""
+
+    total: int
+    why_not: dict[str, int]
+    readers: dict[str, int]
+    names: list[str]
+
+    @property
+    def reached(self) -> int:
+        return sum(self.readers.values())
+
+
+async def list_chosen(session: AsyncSession, actor: Actor, event: Event, campaign: Campaign) -> list[UUID]:
+    """The ids of registrations or delegations it is for, as they are now. At most two queries. Raises FilterUnclear."""
+    if campaign.chosen or campaign.audience == "delegations":
+        return sorted(map(UUID, campaign.chosen))
+    wanted = msgspec.structs.replace(read_query(campaign.segment), after="", sort="name")
+    return await list_ids(session, await scope_of(session, event, actor), wanted)
+
+
+async def describe_audience(session: AsyncSession, campaign: Campaign, ids: Sequence[UUID]) -> Audience:
+    """Who of these gets it. Two queries."""
+    given = {"event_id": campaign.event_id, "ids": list(ids), "purpose": campaign.purpose}
+    counted = text(
+        f"SELECT why, language, count(*) AS number FROM ({_WHO[campaign.audience]}) AS w GROUP BY 1, 2"
+    )
+    readers: dict[str, int] = {}
+    why_not: dict[str, int] = {}
+    for row in await session.execute(counted, given):
+        into, key = (why_not, row.why) if row.why else (readers, row.language)
+        into[key] = into.get(key, 0) + row.number
+    first = text(
+        f"SELECT name FROM ({_WHO[campaign.audience]}) AS w WHERE why = '' ORDER BY sort_key, id LIMIT {EXAMPLES}"
+    )
+    names = list((await session.execute(first, given)).scalars())
+    return Audience(total=len(ids), why_not=why_not, readers=readers, names=names)
+
+
+async def count_missing(
+    session: AsyncSession, campaign: Campaign, ids: Sequence[UUID], placeholders: Sequence[str]
+) -> dict[str, int]:
+    """For how many of these a placeholder has no value; those without any such are left out. One query."""
+    to_guests = campaign.audience == "guests"
+    known = _MISSING if to_guests else {**dict.fromkeys(_NONE_AT_ALL, "true"), **_OF_DELEGATIONS}
+    asked = [one for one in placeholders if one in known]
+    if not asked:
+        return {}
+    columns = ", ".join(f"count(*) FILTER (WHERE {known[one]}) AS {one}" for one in asked)
+    table = "registrations r" if to_guests else "delegations d"
+    row = text(f"SELECT {columns} FROM {table} WHERE event_id = :event_id AND id = ANY(CAST(:ids AS uuid[]))")
+    found = (await session.execute(row, {"event_id": campaign.event_id, "ids": list(ids)})).mappings().one()
+    return {one: found[one] for one in asked if found[one]}
+
+
+async def queue_mails(session: AsyncSession, campaign: Campaign, ids: Sequence[UUID]) -> int:
+    """One mail for each of these who gets it, held until they are released. Once per person, however often this is
+    done. Returns how many are new."""
+    given = {
+        "event_id": campaign.event_id, "ids": list(ids), "purpose": campaign.purpose, "campaign_id": campaign.id,
+    }  # fmt: skip
+    return int((await session.execute(_QUEUE[campaign.audience], given)).scalar_one())
+
+
+def _queue(audience: str) -> TextClause:
+    subject = _SUBJECT[audience]
+    delivery = "registration_id, " if audience == "guests" else ""
+    return text(f"""
+        WITH who AS MATERIALIZED (SELECT uuidv7() AS task_id, w.* FROM ({_WHO[audience]}) AS w WHERE why = ''),
+        task AS (
+            INSERT INTO outbox (id, kind, urgency, state, campaign_id, payload, dedup)
+            SELECT task_id, 'mail', 1, 'waiting', :campaign_id,
+                jsonb_build_object('event_id', CAST(:event_id AS uuid), '{subject}', id),
+                'message:' || CAST(:campaign_id AS uuid) || ':' || who
+            FROM who ORDER BY who ON CONFLICT (dedup) DO NOTHING RETURNING id
+        ), delivery AS (
+            INSERT INTO deliveries (task_id, event_id, {delivery}letter, address, language)
+            SELECT task_id, :event_id, {"who.id, " if delivery else ""}'message', address, language
+            FROM who JOIN task ON task.id = who.task_id RETURNING 1
+        ) SELECT count(*) FROM delivery
+    """)
+
+
+_QUEUE = {audience: _queue(audience) for audience in _WHO}
+
+
+async def pick_example(
+    session: AsyncSession, campaign: Campaign, ids: Sequence[UUID], language: str
+) -> UUID | None:
+    """One of these, who reads this language if anybody does: for the preview. One query."""
+    first = f"""
+        SELECT id FROM ({_WHO[campaign.audience]}) AS w
+        ORDER BY why NOT IN ('', 'no_address'), language <> :language, why, sort_key, id LIMIT 1
+    """
+    given = {
+        "event_id": campaign.event_id, "ids": list(ids), "purpose": campaign.purpose, "language": language,
+    }  # fmt: skip
+    return (await session.execute(text(first), given)).scalar_one_or_none()
