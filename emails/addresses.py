@@ -37,9 +37,15 @@ def ascii_address(address: str, smtputf8: bool = False) -> str:
     if len(local.encode()) > 64 or not (LOCAL_PART_UTF8 if smtputf8 else LOCAL_PART).fullmatch(local):
         raise AddressRefused("shape", address)
     try:
-        return f"{local}@{idna.encode(domain, uts46=True).decode()}"
+        return f"{local}@{_ascii_domain(domain)}"
     except idna.IDNAError as error:
         raise AddressRefused("domain", address) from error
+
+
+@lru_cache(maxsize=4096)
+def _ascii_domain(domain: str) -> str:
+    """Many addresses share few domains. Raises idna.IDNAError."""
+    return idna.encode(domain, uts46=True).decode()
 
 
 @lru_cache(maxsize=4096)

@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal
 
 from icalendar import Calendar, Event, vCalAddress
+from icalendar.parser import escape_char, foldline
 
 from emails.addresses import ascii_address, display_name
 from emails.languages import pick
@@ -137,18 +138,26 @@ def _shared(
 
 
 def _personal(entry: Entry, method: str, status: str) -> str:
-    event = Event()
-    event.add("uid", f"registration-{entry.registration_id}@{entry.host}")
-    event.add("sequence", entry.sequence)
-    event.add("dtstamp", entry.stamp.astimezone(UTC))
-    event.add("description", f"{entry.organizer_name}\n{entry.url}")
-    event.add("url", entry.url)
+    lines = [
+        f"UID:registration-{entry.registration_id}@{entry.host}", f"SEQUENCE:{entry.sequence}",
+        f"DTSTAMP:{entry.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
+        f"DESCRIPTION:{escape_char(entry.organizer_name)}\\n{escape_char(entry.url)}", f"URL:{entry.url}",
+    ]  # fmt: skip
     if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
-        guest = _who(entry.attendee_address, entry.attendee_name)
         answer = "TENTATIVE" if status == "TENTATIVE" else "ACCEPTED"
-        guest.params.update({"ROLE": "REQ-PARTICIPANT", "PARTSTAT": answer, "RSVP": "FALSE"})
-        event.add("attendee", guest)
-    return bytes(event.to_ical()).decode().removeprefix("BEGIN:VEVENT\r\n").rpartition(END)[0]
+        name = display_name(entry.attendee_name).replace('"', "'")
+        address = ascii_address(entry.attendee_address, smtputf8=True)
+        lines.append(
+            f'ATTENDEE;CN="{name}";PARTSTAT={answer};ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:{address}'
+        )
+    return "".join(f"{_folded(line)}\r\n" for line in lines)
+
+
+def _folded(line: str) -> str:
+    """At most 75 octets a line (RFC 5545 3.1)."""
+    if not line.isascii():
+        return str(foldline(line))
+    return "\r\n ".join([line[:75], *(line[at : at + 74] for at in range(75, len(line), 74))])
 
 
 def _who(address: str, name: str) -> vCalAddress:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from emails.calendar import CalendarPart
 from emails.dkim import Signer
 from emails.letters import Letter
-from emails.message import Attachment, Envelope, as_bytes, compose
+from emails.message import Attachment, Envelope, compose
 from emails.render import render
 
 
@@ -19,5 +19,5 @@ def outgoing(
     smtputf8: bool = False,
 ) -> bytes:
     """Render, compose, sign. The signature's time is the envelope's date. Raises AddressRefused."""
-    message = as_bytes(compose(render(letter), envelope, calendar, attachments, smtputf8))
+    message = compose(render(letter), envelope, calendar, attachments, smtputf8)
     return signer.sign(message, int(envelope.date.timestamp())) if signer else message

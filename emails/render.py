@@ -5,19 +5,26 @@ same and carry the same links.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from secrets import token_hex
 from typing import Any
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
+from markupsafe import escape
 
 from emails import written
 from emails.dates import moment, span
 from emails.languages import catalogue, pick, spoken
-from emails.letters import EventLetter, Letter, TeamInvitation
+from emails.letters import EventLetter, Letter, Message, TeamInvitation
 from emails.plain import quoted, wrapped
 from emails.styled import break_lines, together, with_styles
+
+PERSONAL = ("own_page", "answer_link", "link", "unsubscribe")
+MOST_KEPT = 512  # mails without their personal words, of 20 kB each
+_SECRET = token_hex(8)  # nobody can write a mark into their name
+_kept: dict[str, tuple[str, str, str]] = {}
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -43,7 +50,45 @@ class Letterhead:
 
 
 def render(letter: Letter) -> Rendered:
-    """The mail in the recipient's language (English if we do not speak it)."""
+    """The mail in the recipient's language (English if we do not speak it).
+
+    Most of a mail is the same for everybody who gets it. So it is rendered once with marks in the place of what is
+    personal (name, address, links, values) and kept; each mail puts its own words there, escaped. Whether there is
+    such a word at all belongs to what is kept: templates ask for that."""
+    own: dict[str, str] = {}
+    shared = _with_marks(letter, own)
+    key = repr(shared)
+    if (kept := _kept.get(key)) is None:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        kept = _kept[key] = fresh(shared)
+    subject, text, html = kept
+    for mark, word in own.items():
+        subject, text = subject.replace(mark, word), text.replace(mark, word)
+        html = html.replace(mark, str(escape(word)))
+    return finished(subject, text, html)
+
+
+def _with_marks(letter: Letter, own: dict[str, str]) -> Letter:
+    """The letter with marks for what is personal; `own` gets the words behind them."""
+
+    def mark(name: str, word: str) -> str:
+        if not word:
+            return ""
+        own[at := f"\ue000{_SECRET}{name}\ue001"] = word
+        return at
+
+    given: dict[str, Any] = {
+        name: mark(name, getattr(letter, name)) for name in PERSONAL if hasattr(letter, name)
+    }
+    if isinstance(letter, Message):
+        given["values"] = {key: mark(f"v_{key}", written.clean(word)) for key, word in letter.values.items()}
+    address, name = mark("address", letter.to.address), mark("name", letter.to.name)
+    return replace(letter, to=replace(letter.to, address=address, name=name, latin_name=""), **given)
+
+
+def fresh(letter: Letter) -> tuple[str, str, str]:
+    """Subject, text and HTML as the templates write them."""
     language = spoken(letter.to.language)
     plain, html = _templates(letter.kind, language)
     context = {
@@ -57,7 +102,12 @@ def render(letter: Letter) -> Rendered:
         "feast": False,
     }
     subject = "".join(plain.blocks["subject"](plain.new_context(context)))
-    return Rendered(" ".join(subject.split()), wrapped(plain.render(context)), html.render(context))
+    return subject, plain.render(context), html.render(context)
+
+
+def finished(subject: str, text: str, html: str) -> Rendered:
+    """The subject on one line, the text in lines of a width that is pleasant to read."""
+    return Rendered(" ".join(subject.split()), wrapped(text), html)
 
 
 @lru_cache

@@ -1,15 +1,17 @@
-"""The way out: a few kept connections to one relay. The only module that imports aiosmtplib."""
+"""The way out: a few kept connections to one relay. The only module that imports aiosmtplib, which opens them (TLS,
+log-in); what is said on them is wire.py's."""
 
 import asyncio
 import random
 import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 import aiosmtplib
 
 from emails.addresses import ascii_address
 from emails.smtp_address import SmtpAddress
+from emails.wire import Line, Reply
 
 __all__ = ["Bounced", "Outcome", "Postponed", "Sender", "Sent", "SmtpAddress", "Unreachable"]
 
@@ -68,7 +70,7 @@ class Sender:
         self,
         address: SmtpAddress,
         *,
-        connections: int = 4,
+        connections: int = 8,
         timeout: float = 30.0,
         hostname: str | None = None,
     ) -> None:
@@ -76,7 +78,7 @@ class Sender:
         self._timeout = timeout
         self._hostname = hostname or "localhost"
         self._turns = asyncio.Semaphore(connections)
-        self._idle: list[aiosmtplib.SMTP] = []
+        self._idle: list[Line] = []
         self._open_until = 0.0
         self._break = SHORTEST_BREAK
 
@@ -101,32 +103,29 @@ class Sender:
     async def close(self) -> None:
         """QUIT on every idle connection; what a relay answers to that does not matter."""
         while self._idle:
-            client = self._idle.pop()
+            line = self._idle.pop()
             try:
-                await client.quit(timeout=min(self._timeout, 2.0))
-            except (OSError, TimeoutError, aiosmtplib.SMTPException):
-                client.close()
+                async with asyncio.timeout(min(self._timeout, 2.0)):
+                    await line.ask(["QUIT"])
+            except (OSError, TimeoutError):
+                pass
+            line.close()
 
     async def _attempt(self, message: bytes, mail_from: str, rcpt_to: str) -> Outcome:
         while self._idle:
-            client = self._idle.pop()
+            line = self._idle.pop()
             try:
-                return await self._talk(client, message, mail_from, rcpt_to, kept=True)
+                return await self._talk(line, message, mail_from, rcpt_to, kept=True)
             except _Stale:
-                client.close()
+                line.close()
         return await self._talk(await self._connect(), message, mail_from, rcpt_to, kept=False)
 
-    async def _connect(self) -> aiosmtplib.SMTP:
+    async def _connect(self) -> Line:
         client = aiosmtplib.SMTP(
-            hostname=self._address.host,
-            port=self._address.port,
-            username=self._address.username or None,
-            password=self._address.password or None,
-            use_tls=self._address.tls == "implicit",
-            start_tls=self._address.tls == "starttls",
-            local_hostname=self._hostname,
-            timeout=self._timeout,
-        )
+            hostname=self._address.host, port=self._address.port, username=self._address.username or None,
+            password=self._address.password or None, use_tls=self._address.tls == "implicit",
+            start_tls=self._address.tls == "starttls", local_hostname=self._hostname, timeout=self._timeout,
+        )  # fmt: skip
         try:
             async with asyncio.timeout(2 * self._timeout):
                 await client.connect()
@@ -134,74 +133,83 @@ class Sender:
         except BaseException:
             client.close()
             raise
-        return client
+        if client.transport is None:
+            raise ConnectionResetError("the mail server ended the connection")
+        # uvloop's transports are no subclass of asyncio's
+        return Line(cast(asyncio.Transport, client.transport), frozenset(client.esmtp_extensions))
 
-    async def _talk(
-        self, client: aiosmtplib.SMTP, message: bytes, mail_from: str, rcpt_to: str, *, kept: bool
-    ) -> Outcome:
+    async def _talk(self, line: Line, message: bytes, mail_from: str, rcpt_to: str, *, kept: bool) -> Outcome:
         """One transaction; afterwards the connection is idle again if it is clean, else closed."""
         clean = False
         try:
-            async with asyncio.timeout(4 * self._timeout):
-                outcome = await self._transaction(client, message, mail_from, rcpt_to, kept=kept)
-                clean = isinstance(outcome, Sent) or await _reset(client)
+            async with asyncio.timeout(self._timeout) as patience:
+                outcome = await self._transaction(line, message, mail_from, rcpt_to, patience, kept=kept)
+                clean = isinstance(outcome, Sent) or await _reset(line)
                 return outcome
         finally:
-            if clean and client.is_connected:
-                self._idle.append(client)
+            if clean and line.is_open:
+                self._idle.append(line)
             else:
-                client.close()
+                line.close()
 
     async def _transaction(
-        self, client: aiosmtplib.SMTP, message: bytes, mail_from: str, rcpt_to: str, *, kept: bool
-    ) -> Outcome:
+        self, line: Line, message: bytes, mail_from: str, rcpt_to: str, patience: asyncio.Timeout, *, kept: bool
+    ) -> Outcome:  # fmt: skip
         international = not (mail_from.isascii() and rcpt_to.isascii())
-        if international and not client.supports_extension("smtputf8"):
+        if international and "smtputf8" not in line.extensions:
             return Bounced(553, "5.6.7", "the mail server does not take addresses outside ASCII")
-        options = ["SMTPUTF8"] if international else []
-        encoding = "utf-8" if international else "ascii"
+        option = " SMTPUTF8" if international else ""
+        commands = [f"MAIL FROM:<{mail_from}>{option}", f"RCPT TO:<{rcpt_to}>", "DATA"]
         try:
-            await client.mail(mail_from, options=options, encoding=encoding)
-        except aiosmtplib.SMTPSenderRefused as refusal:
-            if kept and refusal.code == 421:  # the relay ends a connection that was idle or has served enough
-                raise _Stale from refusal
-            return Postponed(refusal.code, refusal.message)
-        except (aiosmtplib.SMTPServerDisconnected, ConnectionError) as error:
-            if kept:
+            mail, rcpt, data = _three(await line.ask(commands))
+        except ConnectionError as error:
+            if kept:  # it had ended before anything of this message was said on it
                 raise _Stale from error
             raise
-        try:
-            await client.rcpt(rcpt_to, encoding=encoding)
-            return Sent((await client.data(message)).message)
-        except aiosmtplib.SMTPRecipientRefused as refusal:
-            return _refused(refusal, "recipient")
-        except aiosmtplib.SMTPDataError as refusal:
-            return _refused(refusal, "message")
+        if data.code == 354 and not (
+            mail.good and rcpt.good
+        ):  # some say "go on" although nobody is to receive it
+            await line.say(b"")
+        if not mail.good:
+            if kept and mail.code == 421:  # it was idle for too long, or has served enough
+                raise _Stale
+            return Postponed(mail.code, mail.text)
+        patience.reschedule(asyncio.get_running_loop().time() + 2 * self._timeout)
+        if not rcpt.good:
+            return _refused(rcpt, "recipient")
+        if data.code != 354:
+            return _refused(data, "message")
+        taken = await line.say(message)
+        return Sent(taken.text) if taken.good else _refused(taken, "message")
 
     def _lost(self, error: Exception) -> Unreachable:
         """Open the circuit: nobody knocks for a while, longer each time; jitter keeps workers from marching in step."""
         wait = self._break * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
         self._break = min(self._break * 2, LONGEST_BREAK)
         self._open_until = asyncio.get_running_loop().time() + wait
-        for client in self._idle:
-            client.close()
+        for line in self._idle:
+            line.close()
         self._idle.clear()
         return Unreachable(str(error) or type(error).__name__, wait)
 
 
-def _refused(
-    refusal: aiosmtplib.SMTPResponseException, stage: Literal["recipient", "message"]
-) -> Postponed | Bounced:
-    if refusal.code < 500:
-        return Postponed(refusal.code, refusal.message)
-    status = ENHANCED_STATUS.match(refusal.message)
-    return Bounced(refusal.code, status[1] if status else "", refusal.message, stage)
+def _three(replies: list[Reply]) -> tuple[Reply, Reply, Reply]:
+    """Without pipelining what follows a refusal is not said, and stands for refused like that."""
+    mail, rcpt, data = [*replies, *([replies[-1]] * (3 - len(replies)))]
+    return mail, rcpt, data
 
 
-async def _reset(client: aiosmtplib.SMTP) -> bool:
+def _refused(reply: Reply, stage: Literal["recipient", "message"]) -> Postponed | Bounced:
+    if reply.code < 500:
+        return Postponed(reply.code, reply.text)
+    status = ENHANCED_STATUS.match(reply.text)
+    return Bounced(reply.code, status[1] if status else "", reply.text, stage)
+
+
+async def _reset(line: Line) -> bool:
     """Whether the connection is fit for another message after a refusal. Its trouble must not change the outcome."""
     try:
-        await client.rset()
-    except (OSError, TimeoutError, aiosmtplib.SMTPException):
+        [reply] = await line.ask(["RSET"])
+    except OSError:
         return False
-    return True
+    return reply.good

@@ -40,7 +40,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hot_pool_size: int = 4
     outbox_lease: float = 60.0
     outbox_sweep: float = 5.0
-    smtp_connections: int = 4
+    smtp_connections: int = 8
     throttle_per_minute: int = 30
 
     @classmethod
@@ -62,7 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             hot_pool_size=int(_value(env, "DATABASE_HOT_POOL", "4")),
             outbox_lease=float(_value(env, "OUTBOX_LEASE", "60")),
             outbox_sweep=float(_value(env, "OUTBOX_SWEEP", "5")),
-            smtp_connections=int(_value(env, "SMTP_CONNECTIONS", "4")),
+            smtp_connections=int(_value(env, "SMTP_CONNECTIONS", "8")),
             throttle_per_minute=int(_value(env, "THROTTLE_PER_MINUTE", "30")),
         )
 

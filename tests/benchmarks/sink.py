@@ -150,7 +150,7 @@ class Relay(asyncio.Protocol):
         word, _, rest = text.partition(b" ")
         match word.upper():
             case b"EHLO":
-                answer = b"250-sink\r\n250 8BITMIME"
+                answer = b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME"
             case b"DATA":
                 self._in_data, answer = True, b"354 go on"
             case b"QUIT":

@@ -7,12 +7,14 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from emails.dates import span
 from emails.languages import LANGUAGES, pick
 from emails.letters import LETTERS, EventLetter, Letter, Message, Recipient
 from emails.plain import width
-from emails.render import render
+from emails.render import finished, fresh, render
 from emails.samples import GUESTS, sample, samples
 
 SAMPLES = dict(samples())
@@ -144,3 +146,20 @@ def test_a_custom_reason_keeps_its_lines() -> None:
     mail = render(sample("registration_rejected", "en"))
     assert "> Places for this category went to companies that speak at the forum.\n> October" in mail.text
     assert "at the forum.<br>October" in mail.html
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_what_is_kept_for_all_reads_like_one_written_for_one(name: str) -> None:
+    letter = SAMPLES[name]
+    assert render(letter) == render(letter) == finished(*fresh(letter))
+
+
+@settings(max_examples=50, deadline=None)
+@given(name=st.text(max_size=80), word=st.text(max_size=300))
+def test_hostile_words_stand_as_they_would_alone(name: str, word: str) -> None:
+    letter = next(one for one in SAMPLES.values() if isinstance(one, Message))
+    letter = replace(
+        letter, to=replace(letter.to, name=name), subject="{name|x} {position}",
+        text="{name} {own_page}\n\n{position|y}", values={"name": name, "position": word, "own_page": letter.link},
+    )  # fmt: skip
+    assert render(letter) == finished(*fresh(letter))

@@ -4,8 +4,10 @@ import email
 import email.policy
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.generator import BytesGenerator
 from email.header import decode_header, make_header
 from email.message import EmailMessage
+from io import BytesIO
 
 import dkim
 import pytest
@@ -16,7 +18,7 @@ from icalendar import Calendar
 from emails.addresses import AddressRefused, display_name
 from emails.calendar import Entry, cancel, download, entry, request
 from emails.dkim import Signer, dns_record, generate_key
-from emails.message import Attachment, Envelope, as_bytes, compose
+from emails.message import Attachment, Envelope, compose
 from emails.outgoing import outgoing
 from emails.render import Rendered
 from emails.samples import FORUM, GUESTS, sample, samples
@@ -59,6 +61,16 @@ def read(wire: bytes) -> EmailMessage:
     return message
 
 
+def as_the_library_writes(wire: bytes) -> bytes:
+    """Parsed by the standard library, and written by it again."""
+    out = BytesIO()
+    policy = email.policy.compat32.clone(linesep="\r\n", max_line_length=0)
+    BytesGenerator(out, mangle_from_=False, policy=policy).flatten(
+        email.message_from_bytes(wire, policy=policy)
+    )
+    return out.getvalue()
+
+
 def shape(message: EmailMessage) -> object:
     if not message.is_multipart():
         return message.get_content_type()
@@ -70,7 +82,7 @@ def verified(wire: bytes) -> bool:
 
 
 def test_the_headers_of_every_mail() -> None:
-    message = read(as_bytes(compose(PLAIN, ENVELOPE)))
+    message = read(compose(PLAIN, ENVELOPE))
     assert dict(message.items()) == {
         "From": "Alatau City <events@qonaq.example>",
         "To": "Ким Ён-су <kim@guests.example>",
@@ -92,7 +104,7 @@ def test_invitations_can_be_unsubscribed_with_one_click_under_the_signature() ->
         unsubscribe_url="https://qonaq.example/unsubscribe/x",
         unsubscribe_mailto="out@qonaq.example",
     )
-    wire = SIGNER.sign(as_bytes(compose(PLAIN, envelope)), 1756701000)
+    wire = SIGNER.sign(compose(PLAIN, envelope), 1756701000)
     message = read(wire)
     assert message["List-Unsubscribe"] == "<https://qonaq.example/unsubscribe/x>, <mailto:out@qonaq.example>"
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
@@ -104,7 +116,7 @@ def test_invitations_can_be_unsubscribed_with_one_click_under_the_signature() ->
 
 def test_calendar_and_badge_stand_where_outlook_looks_for_them() -> None:
     badge = Attachment("badge.pdf", "application/pdf", bytes(range(256)) * 80)
-    message = read(as_bytes(compose(PLAIN, ENVELOPE, request(mine()), [badge])))
+    message = read(compose(PLAIN, ENVELOPE, request(mine()), [badge]))
     assert shape(message) == {
         "multipart/mixed": [
             {"multipart/alternative": ["text/plain", "text/html", "text/calendar"]},
@@ -135,6 +147,7 @@ def test_every_mail_reads_back_and_verifies(name: str) -> None:
     assert wire.isascii()
     assert all(len(line) <= 998 for line in wire.split(b"\r\n"))
     assert b"\n" not in wire.replace(b"\r\n", b"")
+    assert as_the_library_writes(wire) == wire
     message = read(wire)
     assert "AI-4room" in message["Subject"] or letter.kind in ("password_reset", "team_invitation", "message")
     assert verified(wire)
@@ -151,11 +164,10 @@ words = st.text(st.characters(exclude_categories=["Cs"]), max_size=200)
 @given(subject=words, name=words, text=words, html=words)
 def test_any_words_survive_the_way_and_verify(subject: str, name: str, text: str, html: str) -> None:
     rendered = Rendered(subject, text.replace("\r", "\n"), html.replace("\r", "\n"))
-    wire = SIGNER.sign(
-        as_bytes(compose(rendered, replace(ENVELOPE, to_name=name), request(mine()))), 1756701000
-    )
+    wire = SIGNER.sign(compose(rendered, replace(ENVELOPE, to_name=name), request(mine())), 1756701000)
     assert wire.isascii()
     assert verified(wire)
+    assert as_the_library_writes(wire) == wire
     message = read(wire)
     assert message["Subject"] == one_line(subject)
     # Python 3.11 leaves a blank between two encoded words of a name (RFC 2047 6.2), so its header parser is not asked.
@@ -172,7 +184,7 @@ def test_addresses_that_cannot_be_written_are_refused() -> None:
     with pytest.raises(AddressRefused) as refusal:
         compose(PLAIN, replace(ENVELOPE, to_address="гость@guests.example"))
     assert refusal.value.reason == "needs_smtputf8"
-    wire = as_bytes(compose(PLAIN, replace(ENVELOPE, to_address="гость@guests.example"), smtputf8=True))
+    wire = compose(PLAIN, replace(ENVELOPE, to_address="гость@guests.example"), smtputf8=True)
     assert "гость@guests.example".encode() in wire
 
 
@@ -180,8 +192,19 @@ def test_nothing_begins_a_new_header() -> None:
     for field in ("message_id", "unsubscribe_url"):
         with pytest.raises(ValueError, match="header"):
             compose(PLAIN, replace(ENVELOPE, **{field: "x\r\nBcc: y@guests.example"}))
-    message = read(as_bytes(compose(replace(PLAIN, subject="x\r\nBcc: y@guests.example"), ENVELOPE)))
+    message = read(compose(replace(PLAIN, subject="x\r\nBcc: y@guests.example"), ENVELOPE))
     assert (message["Subject"], message["Bcc"]) == ("x Bcc: y@guests.example", None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(name=words, host=words)
+def test_the_guests_own_lines_read_back_whatever_the_names(name: str, host: str) -> None:
+    made = request(replace(mine(), attendee_name=name, organizer_name=host))
+    assert all(len(line.encode()) <= 75 for line in made.text.split("\r\n"))
+    event = Calendar.from_ical(made.text).walk("VEVENT")[0]
+    assert str(event["ATTENDEE"]) == "mailto:kim@guests.example" or "@" in str(event["ATTENDEE"])
+    assert event["ATTENDEE"].params["CN"] == display_name(name).replace('"', "'")
+    assert (str(event["ATTENDEE"].params["PARTSTAT"]), str(event["URL"])) == ("ACCEPTED", mine().url)
 
 
 def test_the_calendar_entry_lives_as_long_as_the_registration() -> None:

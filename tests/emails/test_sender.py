@@ -16,8 +16,8 @@ Answers = Callable[[str], str | None]
 class Relay:
     """A few lines of SMTP. `answers` may say something else than usual to a line; None hangs up."""
 
-    def __init__(self, answers: Answers) -> None:
-        self.answers = answers
+    def __init__(self, answers: Answers, pipelining: bool) -> None:
+        self.answers, self.pipelining = answers, pipelining
         self.connections = 0
         self.taken: list[bytes] = []
         self.port = 0
@@ -33,10 +33,16 @@ class Relay:
 
     async def talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         writer.write(b"220 relay\r\n")
+        refused = False
         while line := (await reader.readline()).decode().strip():
             reply = self.answers(line)
             if reply is None:
                 return
+            if line.startswith("EHLO") and self.pipelining and reply == "250 ok":
+                reply = "250-relay\r\n250 PIPELINING"
+            if line.startswith("DATA") and refused:
+                reply = "503 5.5.1 no recipients"
+            refused = line[:4] in ("MAIL", "RCPT") and (refused or not reply.startswith("250"))
             if line == "DATA" and reply == "250 ok":
                 writer.write(b"354 go on\r\n")
                 body = await reader.readuntil(b"\r\n.\r\n")
@@ -51,8 +57,10 @@ class Relay:
 
 
 @asynccontextmanager
-async def relay(answers: Answers = lambda line: "250 ok") -> AsyncIterator[tuple[Relay, Sender]]:
-    found = Relay(answers)
+async def relay(
+    answers: Answers = lambda line: "250 ok", *, pipelining: bool = True
+) -> AsyncIterator[tuple[Relay, Sender]]:
+    found = Relay(answers, pipelining)
     server = await asyncio.start_server(found.serve, "127.0.0.1", 0)
     found.port = server.sockets[0].getsockname()[1]
     sender = Sender(SmtpAddress("127.0.0.1", found.port, "none"), timeout=2)
@@ -81,10 +89,11 @@ async def test_connections_are_kept_and_never_more_than_asked_for() -> None:
     async with relay() as (found, sender):
         outcomes = await asyncio.gather(*(deliver(sender) for _ in range(40)))
         assert outcomes == [Sent("ok")] * 40
-        assert (len(found.taken), found.connections) == (40, 4)
+        assert (len(found.taken), found.connections) == (40, 8)
         assert found.taken[0] == b"Subject: x\r\n\r\nText\r\n..dot\r\n.\r\n"
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
 @pytest.mark.parametrize(
     ("line", "reply", "outcome"),
     [
@@ -99,21 +108,22 @@ async def test_connections_are_kept_and_never_more_than_asked_for() -> None:
     ],
 )
 async def test_refusals_say_whose_fault_it_is_and_leave_the_connection_fit(
-    line: str, reply: str, outcome: object
+    line: str, reply: str, outcome: object, pipelining: bool
 ) -> None:
-    async with relay(once(line, reply)) as (found, sender):
+    async with relay(once(line, reply), pipelining=pipelining) as (found, sender):
         assert await deliver(sender) == outcome
         assert await deliver(sender) == Sent("ok")
         assert found.connections == 1
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
 @pytest.mark.parametrize("line", ["EHLO", "MAIL", "RCPT", "DATA", "END"])
-async def test_a_lost_connection_burns_nothing_and_opens_the_circuit(line: str) -> None:
+async def test_a_lost_connection_burns_nothing_and_opens_the_circuit(line: str, pipelining: bool) -> None:
     def hang_up(said: str) -> str | None:
         return None if said.startswith((line, "HELO" if line == "EHLO" else line)) and broken else "250 ok"
 
     broken = True
-    async with relay(hang_up) as (found, sender):
+    async with relay(hang_up, pipelining=pipelining) as (found, sender):
         lost = await deliver(sender)
         assert isinstance(lost, Unreachable)
         assert 0 < lost.retry_after <= 0.5
@@ -125,15 +135,18 @@ async def test_a_lost_connection_burns_nothing_and_opens_the_circuit(line: str) 
         assert await deliver(sender) == Sent("ok")
 
 
+@pytest.mark.parametrize("pipelining", [True, False])
 @pytest.mark.parametrize("goodbye", [None, "421 4.4.2 idle too long"])
-async def test_a_kept_connection_that_the_relay_ended_is_replaced_at_once(goodbye: str | None) -> None:
+async def test_a_kept_connection_that_the_relay_ended_is_replaced_at_once(
+    goodbye: str | None, pipelining: bool
+) -> None:
     mails = []
 
     def second_mail_ends(line: str) -> str | None:
         mails.extend([line] if line.startswith("MAIL") else [])
         return goodbye if line.startswith("MAIL") and len(mails) == 2 else "250 ok"
 
-    async with relay(second_mail_ends) as (found, sender):
+    async with relay(second_mail_ends, pipelining=pipelining) as (found, sender):
         assert [await deliver(sender), await deliver(sender)] == [Sent("ok"), Sent("ok")]
         assert (len(found.taken), found.connections) == (2, 2)
 
@@ -143,6 +156,34 @@ async def test_taken_is_sent_even_if_the_relay_goes_before_quit() -> None:
         assert await deliver(sender) == Sent("ok")
         await sender.close()
         assert len(found.taken) == 1
+
+
+async def test_a_relay_that_says_go_on_for_a_refused_recipient_gets_an_empty_end() -> None:
+    """RFC 2920 3.1: the client cannot know before it hears the answers."""
+    said: list[str] = []
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        answers = {"EHLO": "250-relay\r\n250 PIPELINING", "RCPT": "550 5.1.1 nobody", "DATA": "354 go on"}
+        writer.write(b"220 relay\r\n")
+        while line := (await reader.readline()).decode().strip():
+            said.append(line)
+            writer.write(
+                answers.get(line[:4], "554 5.5.1 none" if line == "." else "250 ok").encode() + b"\r\n"
+            )
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    sender = Sender(SmtpAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none"), timeout=2)
+    assert await deliver(sender) == Bounced(550, "5.1.1", "5.1.1 nobody", "recipient")
+    assert said[-2:] == [".", "RSET"]
+    await sender.close()
+    server.close()
+
+
+@pytest.mark.parametrize("nonsense", [b"hello\r\n", b"2" * 200_000, b"250-a\r\n" * 20_000])
+async def test_what_is_no_smtp_is_away_not_a_fault_of_ours(nonsense: bytes) -> None:
+    async with relay(once("MAIL", nonsense.decode().strip())) as (_, sender):
+        assert isinstance(await deliver(sender), Unreachable)
 
 
 async def test_a_relay_that_says_nothing_is_given_up_in_time() -> None:

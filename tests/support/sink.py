@@ -84,18 +84,21 @@ class Sink:
             writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        sender = recipient = ""
+        sender = recipient = answer = ""
         await _say(writer, "220 sink")
         while line := (await reader.readline()).decode().strip():
             verb = line[:4].upper()
             if verb == "EHLO":
-                await _say(writer, "250-sink\r\n250 8BITMIME")
+                await _say(writer, "250-sink\r\n250-PIPELINING\r\n250 8BITMIME")
             elif verb == "MAIL":
                 sender = line.partition("<")[2].partition(">")[0]
                 await _say(writer, "250 2.1.0 yes")
             elif verb == "RCPT":
                 recipient = line.partition("<")[2].partition(">")[0]
-                await _say(writer, self.refuse.get(recipient, "250 2.1.5 yes"))
+                answer = self.refuse.get(recipient, "250 2.1.5 yes")
+                await _say(writer, answer)
+            elif verb == "DATA" and not answer.startswith("250"):
+                await _say(writer, "503 5.5.1 no recipients")
             elif verb == "DATA":
                 await _say(writer, "354 go on")
                 await self._take(sender, recipient, reader)
