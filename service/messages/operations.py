@@ -13,6 +13,7 @@ from service.core.errors import Conflict, Invalid
 from service.events.models import Event
 from service.messages.models import ReminderRule
 from service.messages.queries import due_at
+from service.messages.recipients import HASHED
 
 Audience = Literal["guests", "silent"]
 LONGEST_BEFORE = 90
@@ -102,6 +103,7 @@ async def queue_due_reminders(session: AsyncSession, now: datetime) -> int:
 
 async def _queue(session: AsyncSession, rule: ReminderRule, now: datetime) -> int:
     """The unique key names rule and person: nobody is reminded twice, whoever asks and however often."""
+    await session.execute(HASHED)
     found = await session.execute(QUEUE[rule.audience], {"event_id": rule.event_id, "rule_id": str(rule.id)})
     queued = int(found.scalar_one())
     rule.sent_at, rule.queued = now, (rule.queued or 0) + queued

@@ -113,7 +113,13 @@ async def queue_mails(session: AsyncSession, campaign: Campaign, ids: Sequence[U
     given = {
         "event_id": campaign.event_id, "ids": list(ids), "purpose": campaign.purpose, "campaign_id": campaign.id,
     }  # fmt: skip
+    await session.execute(HASHED)
     return int((await session.execute(_QUEUE[campaign.audience], given)).scalar_one())
+
+
+# Nobody can tell PostgreSQL how many rows a statement is about to make: it guesses one, and walks through all of them
+# for each (25 million comparisons for 5,000 mails, two seconds).
+HASHED = text("SET LOCAL enable_nestloop = off")
 
 
 def _queue(audience: str) -> TextClause:

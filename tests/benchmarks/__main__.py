@@ -44,9 +44,13 @@ SUITES: dict[str, Callable[[Stage, Size], list[Line]]] = {
     "register_live": registering.measure_live,
     "mail": mailing.measure,
     "mail_badge": mailing.measure_with_badge,
+    "campaign": mailing.measure_campaign,
     "web_rss": memory.measure,
 }
-GROUPS = {"desk": ("search_50k", "list_search", "list_50k", "import_50k", "bulk_approve_5k", "export_50k")}
+GROUPS = {
+    "desk": ("search_50k", "list_search", "list_50k", "import_50k", "bulk_approve_5k", "export_50k"),
+    "mail": ("mail", "mail_badge", "campaign"),
+}
 STARTS = {"up_first": starting.measure_first, "up_again": starting.measure_again}
 ALONE = {"growth": growing.measure}  # ten minutes: only by its name
 
@@ -58,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "suite",
         nargs="*",
         choices=[[], *SUITES, *STARTS, *GROUPS, *ALONE],
-        help="all of them without a name; desk is the delegates' desk",
+        help="all of them without a name; desk is the delegates' desk, mail all that is sent",
     )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there, too")
     parser.add_argument("--short", action="store_true", help="only shows that the benchmarks work")

@@ -28,7 +28,7 @@ def measure(stage: Stage, size: Size) -> list[Line]:
 def measure_live(stage: Stage, size: Size) -> list[Line]:
     """The same while one worker sends the mails of those who register (not of those before)."""
     stage.servers.value("UPDATE outbox SET state = 'done' WHERE state = 'queued'")
-    with stage.servers.worker():
+    with stage.servers.workers(1):
         load.drive(_order(stage, "warm", 20, 5.0))
         return [_measure("register_live", stage, size)]
 

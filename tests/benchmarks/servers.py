@@ -1,4 +1,4 @@
-"""Servers of this run alone, in a folder of its own: PostgreSQL, Valkey, the web, and for mail a sink and one worker.
+"""Servers of this run alone, in a folder of its own: PostgreSQL, Valkey, the web, and for mail a sink and workers.
 
 Nothing of the environment is used but PATH and the like: no benchmark can reach a database of somebody else.
 """
@@ -44,6 +44,7 @@ class Servers:
         self.master_key = secrets.token_bytes(32)
         self.database_url = ""
         self.port, self._smtp_port = free_port(), free_port()
+        self.worker_pids: list[int] = []
         self.web: subprocess.Popen[bytes] | None = None
         self._ends = contextlib.ExitStack()
 
@@ -111,24 +112,28 @@ class Servers:
         return port
 
     @contextlib.contextmanager
-    def worker(self) -> Iterator[Sink]:
-        """One worker and the sink its mails go to, for the length of the block."""
+    def workers(self, many: int = 2) -> Iterator[Sink]:
+        """Workers and the sink their mails go to, for the length of the block; `worker_pids` while they live."""
         with Sink(self._smtp_port, self.folder / "sink.log") as sink:
-            self._worker = self._python("worker", "-m", "service.cli", "worker")
+            started = [self._python(f"worker-{n}", "-m", "service.cli", "worker") for n in range(many)]
+            self.worker_pids = [one.pid for one in started]
             try:
                 yield sink
             finally:
-                end(self._worker, signal.SIGTERM)
+                for one in started:
+                    end(one, signal.SIGTERM)
 
     @contextlib.contextmanager
-    def paused_worker(self) -> Iterator[None]:
-        """The worker stands still for the length of the block, as it is."""
-        group = os.getpgid(self._worker.pid)
-        os.killpg(group, signal.SIGSTOP)
+    def paused_workers(self) -> Iterator[None]:
+        """The workers stand still for the length of the block, as they are."""
+        groups = [os.getpgid(pid) for pid in self.worker_pids]
+        for group in groups:
+            os.killpg(group, signal.SIGSTOP)
         try:
             yield
         finally:
-            os.killpg(group, signal.SIGCONT)
+            for group in groups:
+                os.killpg(group, signal.SIGCONT)
 
     def value(self, statement: str, *arguments: object) -> object:
         """One value from the database."""
