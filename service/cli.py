@@ -79,7 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     refold = command("refold", _refold, "Make names findable as this version folds them (after an update)")
     recount = command("recount", _recount, "Compare every counter of places with the rows it counts")
     recount.add_argument("--mend", action="store_true", help="set those that are wrong to what was counted")
-    for beside in (token, link, refold, recount):
+    outbox = command(
+        "outbox", _outbox, "What waits to be sent, is stuck or was given up; try again, park, drop"
+    )
+    outbox.add_argument("action", nargs="?", choices=["show", "retry", "park", "drop"], default="show")
+    outbox.add_argument("--letter", default="", help="only mails of this kind, for example invitation")
+    outbox.add_argument("--error", default="", metavar="TEXT", help="only those whose reason holds this text")
+    for beside in (token, link, refold, recount, outbox):
         beside.add_argument(
             "--home", type=Path, default=ROOT / ".qonaq", help="of a running `up`, unless DATABASE_URL is set"
         )
@@ -181,6 +187,26 @@ def _recount(options: argparse.Namespace, _rest: list[str]) -> int:
         print(f"  {one.kind or 'none'} {one.place_id}: says {one.taken}, {one.counted} are there ({limit})")
     print(f"  {len(wrong)} counters were wrong{' and are mended' if wrong and options.mend else ''}.")
     return 1 if wrong and not options.mend else 0
+
+
+def _outbox(options: argparse.Namespace, _rest: list[str]) -> int:
+    from service.dev.running import settings_of
+    from service.outbox.commands import inspect
+
+    seen, done = asyncio.run(
+        inspect(
+            settings_of(options.home).database_url, options.action, letter=options.letter, error=options.error
+        )
+    )
+    if options.action != "show":
+        print(f"  {options.action}: {done} mails.")
+    print(
+        f"  due {seen.due} (the oldest for {seen.oldest:.0f} s), planned {seen.planned}, held {seen.held}, "
+        f"sending {seen.sending}, stuck {seen.stuck}, given up {seen.parked}"
+    )
+    for reason, number in seen.reasons:
+        print(f"  {number:>7}  {reason}")
+    return 1 if seen.oldest > 60 or seen.stuck else 0
 
 
 def _key(_options: argparse.Namespace, _rest: list[str]) -> None:

@@ -13,6 +13,7 @@ from service.directory.queries import fill_keys
 from service.messages.campaigns import look_after
 from service.messages.operations import queue_due_reminders
 from service.outbox.bell import CHANNEL
+from service.outbox.inspecting import LATE, oldest_due
 from service.outbox.operations import return_expired
 from service.registrations.recounting import recount
 from workers.cleaning import clean
@@ -71,14 +72,17 @@ async def long_work(ctx: dict[str, Any]) -> None:
 
 
 async def sweep(ctx: dict[str, Any]) -> None:
-    """Give back what dead workers had claimed, put messages right that they left; every worker looks for work."""
+    """Give back what dead workers had claimed, put messages right that they left, say if mails are late."""
     async with _context(ctx).db.begin() as session:
         returned = await return_expired(session)
     async with _context(ctx).db.begin() as session:
         mended = await look_after(session)
+        late = await oldest_due(session)
     if returned or mended:
         log.info("leases ended", tasks=returned, messages=mended)
         await _ring(ctx)
+    if late > LATE:
+        log.error("mails are late", seconds=round(late))
 
 
 async def reminders(ctx: dict[str, Any]) -> None:

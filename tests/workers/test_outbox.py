@@ -11,6 +11,8 @@ from service.core.database import Database, raw
 from service.core.tokens import new_id
 from service.events.models import Event
 from service.outbox import operations as outbox
+from service.outbox.inspecting import act, oldest_due
+from service.outbox.inspecting import look as look_at
 from service.outbox.operations import Mail
 from tests.support import factories as make
 from tests.support.outbox import invite_many
@@ -171,3 +173,32 @@ async def test_the_system_invites_nobody_twice(db: Database) -> None:
     async with db.begin() as session:
         await invite_many(session, event, 3)
         assert (await make.count(session, "outbox"), SYSTEM.kind) == (3, "system")
+
+
+async def test_an_administrator_sees_what_waits_and_tries_parks_or_drops(db: Database) -> None:
+    await prepare(db, 4)
+    async with db.begin() as session:
+        tasks = sorted(await outbox.claim(session, "mail", 3, 60), key=lambda task: task.address)
+    marks = [
+        outbox.given_up(tasks[0], "550 100% nobody"), outbox.given_up(tasks[1], "551 100 gone"),
+        outbox.postponed(tasks[2], "451 busy", 3600, burn=True),
+    ]  # fmt: skip
+    await outbox.mark(await db.hot(), marks)
+    async with db.begin() as session:
+        await session.execute(
+            text("UPDATE outbox SET due_at = now() - interval '2 minutes' WHERE attempts = 0")
+        )
+        seen = await look_at(session)
+        late = await oldest_due(session)
+    assert (seen.due, seen.planned, seen.parked, seen.sending, seen.stuck) == (1, 1, 2, 0, 0)
+    assert 119 <= late == seen.oldest <= 140
+    assert seen.reasons == [("550 100% nobody", 1), ("551 100 gone", 1)]
+    async with db.begin() as session:
+        tried = await act(session, "retry", error="100%")
+        dropped = await act(session, "drop", letter="invitation")
+        parked = await act(session, "park", letter="own_link"), await act(session, "park")
+    assert (tried, dropped, parked) == (1, 1, (0, 3))
+    assert [(row[0], row[2], row[3]) for row in await look(db)] == [
+        ("parked", "failed", "Parked by hand."), ("cancelled", "suppressed", "551 100 gone"),
+        ("parked", "failed", "451 busy"), ("parked", "failed", "Parked by hand."),
+    ]  # fmt: skip
