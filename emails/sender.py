@@ -144,8 +144,8 @@ class Sender:
         try:
             async with asyncio.timeout(self._timeout) as patience:
                 outcome = await self._transaction(line, message, mail_from, rcpt_to, patience, kept=kept)
-                clean = isinstance(outcome, Sent) or await _reset(line)
-                return outcome
+            clean = isinstance(outcome, Sent) or await _reset(line, self._timeout)
+            return outcome
         finally:
             if clean and line.is_open:
                 self._idle.append(line)
@@ -166,10 +166,8 @@ class Sender:
             if kept:  # it had ended before anything of this message was said on it
                 raise _Stale from error
             raise
-        if data.code == 354 and not (
-            mail.good and rcpt.good
-        ):  # some say "go on" although nobody is to receive it
-            await line.say(b"")
+        if data.code == 354 and not (mail.good and rcpt.good):
+            await line.say(b"")  # some say "go on" although nobody is to receive it
         if not mail.good:
             if kept and mail.code == 421:  # it was idle for too long, or has served enough
                 raise _Stale
@@ -206,10 +204,11 @@ def _refused(reply: Reply, stage: Literal["recipient", "message"]) -> Postponed 
     return Bounced(reply.code, status[1] if status else "", reply.text, stage)
 
 
-async def _reset(line: Line) -> bool:
+async def _reset(line: Line, seconds: float) -> bool:
     """Whether the connection is fit for another message after a refusal. Its trouble must not change the outcome."""
     try:
-        [reply] = await line.ask(["RSET"])
-    except OSError:
+        async with asyncio.timeout(seconds):
+            [reply] = await line.ask(["RSET"])
+    except (OSError, TimeoutError):
         return False
     return reply.good

@@ -89,7 +89,7 @@ async def edit(
         campaign = await get_campaign(session, event.id, campaign_id, lock=True)
         draft = read_draft(form, event.languages)
         try:
-            await campaigns.save(session, campaign, draft, int(form.get("version", "0") or 0))
+            await campaigns.save(session, campaign, draft, form.get("version", ""))
         except Conflict as late:
             return await _composer(
                 request, session, actor, event, campaign, settings, form=form, see=see, said=late.say

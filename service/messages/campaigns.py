@@ -61,12 +61,12 @@ async def start_draft(
     return campaign
 
 
-async def save(session: AsyncSession, campaign: Campaign, draft: Draft, version: int) -> None:
+async def save(session: AsyncSession, campaign: Campaign, draft: Draft, version: str) -> None:
     """Keep what was typed; of one that is paused only the words and the pace. Raises CampaignConflict when it is
     neither draft nor paused, Conflict when somebody else changed it meanwhile."""
     if campaign.state not in ("draft", "paused"):
         raise CampaignConflict
-    if campaign.version != version:
+    if str(campaign.version) != version:
         raise Conflict
     values = {
         "subject": draft.subject, "body": draft.body, "plain": draft.plain,

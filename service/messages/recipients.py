@@ -18,15 +18,18 @@ EXAMPLES = 8
 
 # Each gives id, who (nobody gets it twice), name, address, language and why not: '', no_address, asked, bounced, twice.
 _GUESTS = """
-    SELECT r.id, r.person_id AS who, r.native_name AS name, address.address, r.language, r.sort_key, CASE
-        WHEN address.address = '' THEN 'no_address'
-        WHEN s.reason = 'bounced' OR (s.reason = 'asked' AND :purpose = 'news') THEN s.reason
-        WHEN row_number() OVER (PARTITION BY r.person_id ORDER BY r.state <> 'approved', r.id) > 1 THEN 'twice'
+    SELECT id, who, name, address, language, sort_key, CASE WHEN shut <> '' THEN shut
+        WHEN row_number() OVER (PARTITION BY who, shut = '' ORDER BY state <> 'approved', id) > 1 THEN 'twice'
         ELSE '' END AS why
-    FROM registrations r
-    CROSS JOIN LATERAL (SELECT coalesce(nullif(r.email, ''), r.assistant_email) AS address) address
-    LEFT JOIN suppressions s ON s.organisation_id = r.organisation_id AND s.email = address.address
-    WHERE r.event_id = :event_id AND r.id = ANY(CAST(:ids AS uuid[]))
+    FROM (
+        SELECT r.id, r.person_id AS who, r.native_name AS name, at.address, r.language, r.sort_key, r.state, CASE
+            WHEN at.address = '' THEN 'no_address'
+            WHEN s.reason = 'bounced' OR (s.reason = 'asked' AND :purpose = 'news') THEN s.reason ELSE '' END AS shut
+        FROM registrations r
+        CROSS JOIN LATERAL (SELECT coalesce(nullif(r.email, ''), r.assistant_email) AS address) AS at
+        LEFT JOIN suppressions s ON s.organisation_id = r.organisation_id AND s.email = at.address
+        WHERE r.event_id = :event_id AND r.id = ANY(CAST(:ids AS uuid[]))
+    ) AS guest
 """
 _DELEGATIONS = """
     SELECT d.id, d.id AS who, d.name, d.focal_email AS address, d.focal_language AS language,

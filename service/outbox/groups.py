@@ -73,7 +73,7 @@ _RELEASE = text("""
         SELECT *, date_trunc('day', local) AS day, least(open, greatest(0,
             extract(epoch FROM local - date_trunc('day', local)) / 60 - opens)) AS elapsed FROM known
     ), domain_line AS (
-        SELECT o.id, o.created_at, row_number() OVER (
+        SELECT o.id, row_number() OVER (
             PARTITION BY lower(split_part(address, '@', -1)) ORDER BY o.id) - 1 AS place
         FROM outbox o JOIN deliveries ON task_id = o.id
         WHERE o.campaign_id = :id AND (o.state = 'waiting' OR (o.state = 'queued' AND o.attempts = 0))

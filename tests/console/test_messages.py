@@ -209,6 +209,28 @@ async def test_what_is_half_written_is_kept_and_said(
         assert await make.count(session, "jobs") == 0
 
 
+async def test_a_person_who_is_there_twice_gets_it_once_at_the_address_there_is(
+    client: httpx.AsyncClient, db: Database, desk: Desk, guests: list[Registration], context: Context
+) -> None:
+    """The registration without an address comes first, and is not the one that counts."""
+    organizer = desk.as_(client, "organizer")
+    async with db.begin() as session:
+        await session.execute(
+            text("UPDATE registrations SET person_id = :person, state = 'pending' WHERE id = :id"),
+            {"person": guests[2].person_id, "id": guests[0].id},
+        )
+        await session.execute(
+            text("UPDATE registrations SET state = 'approved' WHERE id = :id"), {"id": guests[2].id}
+        )
+    draft = await drafted(organizer, id=[str(one.id) for one in guests])
+
+    kept = (await say(organizer, draft, "keep", **TEXT)).text
+    hostile = await organizer.post(f"{draft}/edit", data={**TEXT, "version": "x" * 5_000, "do": "keep"})
+
+    assert ("1 has no address" in kept, "there twice" in kept, "Send to 2" in kept) == (True, False, True)
+    assert hostile.status_code == 422
+
+
 async def test_it_can_be_taken_back(
     client: httpx.AsyncClient, db: Database, desk: Desk, guests: list[Registration], context: Context
 ) -> None:

@@ -186,6 +186,20 @@ async def test_what_is_no_smtp_is_away_not_a_fault_of_ours(nonsense: bytes) -> N
         assert isinstance(await deliver(sender), Unreachable)
 
 
+async def test_a_relay_that_hangs_behind_a_refusal_does_not_change_it() -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"220 relay\r\n")
+        while (line := (await reader.readline()).decode().strip()) and line != "RSET":
+            writer.write(b"550 5.1.1 nobody\r\n" if line.startswith("RCPT") else b"250 ok\r\n")
+        await asyncio.sleep(1)
+        writer.close()
+
+    server = await asyncio.start_server(talk, "127.0.0.1", 0)
+    sender = Sender(SmtpAddress("127.0.0.1", server.sockets[0].getsockname()[1], "none"), timeout=0.3)
+    assert await deliver(sender) == Bounced(550, "5.1.1", "5.1.1 nobody", "recipient")
+    server.close()
+
+
 async def test_a_relay_that_says_nothing_is_given_up_in_time() -> None:
     silent = await asyncio.start_server(lambda reader, writer: asyncio.sleep(3), "127.0.0.1", 0)
     sender = Sender(SmtpAddress("127.0.0.1", silent.sockets[0].getsockname()[1], "none"), timeout=0.2)
