@@ -96,12 +96,8 @@ async def edit(
             )
         errors = dict(draft.refused)
         if wish in ("test", "send"):
-            words = check_words(campaign.subject, campaign.body, campaign.plain, event.languages)
-            errors = (
-                words
-                | errors
-                | (await _not_to_send(session, actor, event, campaign, form, now) if wish == "send" else {})
-            )
+            errors |= check_words(campaign.subject, campaign.body, campaign.plain, event.languages)
+            errors |= await _not_to_send(session, actor, event, campaign, form, now, wish)
         if errors or wish == "keep":
             return await _composer(
                 request, session, actor, event, campaign, settings, form=form, see=see, errors=errors
@@ -123,24 +119,27 @@ async def edit(
 
 
 async def _not_to_send(
-    session: AsyncSession, actor: Actor, event: Event, campaign: Campaign, form: Form, now: datetime
+    session: AsyncSession,
+    actor: Actor,
+    event: Event,
+    campaign: Campaign,
+    form: Form,
+    now: datetime,
+    wish: str,
 ) -> dict[str, str]:
-    """Nobody to send to, gaps in the words, a time that is over."""
-    if campaign.state == "paused":
-        return {}
-    errors: dict[str, str] = {}
-    starts = _time_of(form, event)
-    if form.get("when") == "later" and (starts is None or not now < starts < now + campaigns.LONGEST_AHEAD):
-        errors["starts_at"] = TOO_EARLY
+    """A list that cannot be read, nobody to send to, gaps in the words, a time that is over."""
     try:
         ids = await list_chosen(session, actor, event, campaign)
     except FilterUnclear:
-        return errors | {"segment": NO_MAILS}
-    audience = await describe_audience(session, campaign, ids)
-    if not audience.reached:
-        errors["segment"] = NO_MAILS
-    if await count_missing(session, campaign, ids, _bare(campaign)):
+        return {"segment": NO_MAILS}
+    errors: dict[str, str] = {}
+    if wish == "send" and await count_missing(session, campaign, ids, _bare(campaign)):
         errors[f"text_{campaign.language}"] = GAPS
+    if campaign.state == "draft" and not (await describe_audience(session, campaign, ids)).reached:
+        errors["segment"] = NO_MAILS
+    starts = _time_of(form, event)
+    if form.get("when") == "later" and (starts is None or not now < starts < now + campaigns.LONGEST_AHEAD):
+        errors["starts_at"] = TOO_EARLY
     return errors
 
 
