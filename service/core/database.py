@@ -36,8 +36,12 @@ class Base(DeclarativeBase):
 
 # Data lie in memory or on flash: reading by an index costs no more than in a row (PostgreSQL's default is for disks).
 # Compiling a plan (jit) takes longer than running any of ours: a search of 20 ms took 130. Fifty thousand hits are
-# sorted and joined in 16 MB; with less they go to files.
-SETTINGS = {"application_name": "qonaq", "random_page_cost": "1.1", "jit": "off", "work_mem": "16MB"}
+# sorted and joined in 16 MB; with less they go to files. To start helpers for a statement of 20 ms takes as long as
+# they save, and the processors of others.
+SETTINGS = {
+    "application_name": "qonaq", "random_page_cost": "1.1", "jit": "off", "work_mem": "16MB",
+    "max_parallel_workers_per_gather": "0",
+}  # fmt: skip
 # A plan is kept: one that reads a table of ten rows from end to end would still do so at fifty thousand, until the
 # statistics catch up a minute later. Hot statements find their rows by an index; compiling costs more than it saves.
 HOT_SETTINGS = {"application_name": "qonaq hot", "enable_seqscan": "off", "jit": "off"}

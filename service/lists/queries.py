@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Select, case, func, literal, literal_column, select, tuple_
+from sqlalchemy import Select, case, func, literal, literal_column, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.names import query_ways
@@ -195,10 +195,13 @@ def select_in_order(
 async def count_guests(
     session: AsyncSession, scope: Scope, wanted: Filter, *, fields: Mapping[str, Field] = FIELDS
 ) -> int:
-    """How many the filter finds, on all pages. One query."""
-    return int(
-        (await session.execute(select_within(scope, wanted, func.count(), fields=fields))).scalar_one()
-    )
+    """How many the filter finds, on all pages. One query, between two settings."""
+    statement = select_within(scope, wanted, func.count(), fields=fields)
+    # Whoever counts everybody looks nobody up singly: fifty thousand looks into a table of three tags take 20 ms.
+    await session.execute(text("SET LOCAL enable_nestloop = off"))
+    found = int((await session.execute(statement)).scalar_one())
+    await session.execute(text("SET LOCAL enable_nestloop = on"))
+    return found
 
 
 async def list_ids(

@@ -8,6 +8,7 @@ from service.core.names.scripts import script_of
 # Kazakh alphabet with the letters of its neighbours (Ukrainian, Kyrgyz, Uzbek, Tajik) at their usual places.
 _CYRILLIC_ORDER = "аәбвгґғдеёєжҗзийкқлмнңоөпрстуўұүфхҳһцчҷшщъыіїьэюя"
 _CYRILLIC_KEYS = {ord(letter): 0x0430 + place for place, letter in enumerate(_CYRILLIC_ORDER)}
+LONGEST = 120  # characters; with the longest texts beside it, it still fits into an entry of an index (2,704 bytes)
 _SHELVES = {"Latn": "1", "Cyrl": "2", "Hang": "4", "Jpan": "5", "Hans": "6"}
 
 
@@ -15,7 +16,7 @@ def sort_key(native: str, latin: str | None = None) -> str:
     """A key whose code-point order is the order people expect: Latin, Cyrillic, others, Hangul, Kana, Han.
 
     Latin without its accents, Cyrillic by the Kazakh alphabet, Hangul by itself, Kana and Han by the Latin
-    name if there is one, else by Mandarin reading.
+    name if there is one, else by Mandarin reading. At most LONGEST characters.
     """
     name = native if native.strip() else (latin or "")
     script = script_of(name)
@@ -27,4 +28,4 @@ def sort_key(native: str, latin: str | None = None) -> str:
         words = (reading or anyascii(words).lower()) + " " + words
     elif script == "Latn":
         words = anyascii(words).lower() + " " + words
-    return f"{_SHELVES.get(script, '3')}{words} {reading}"[:200].rstrip()
+    return f"{_SHELVES.get(script, '3')}{words} {reading}"[:LONGEST].rstrip()
