@@ -43,7 +43,7 @@ async def undo_many(
         .order_by(Registration.id)
         .with_for_update(of=Registration)
     )
-    for guest, change in (await session.execute(wanted)).tuples():
+    for guest, change in await session.execute(wanted):
         try:
             if guest.version != change.version:
                 raise ChangedSince
