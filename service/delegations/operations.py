@@ -258,7 +258,7 @@ async def remind_due(session: AsyncSession, now: datetime) -> int:
         .with_for_update(of=Delegation, skip_locked=True)
     )
     reminded = 0
-    for delegation, _ in (await session.execute(wanted)).tuples():
+    for delegation, _ in await session.execute(wanted):
         late = delegation.deadline is not None and delegation.deadline <= now
         due = delegation.deadline.date().isoformat() if delegation.deadline else ""
         reminded += await remind(

@@ -21,7 +21,7 @@ from service.core.errors import Forbidden
 from service.core.names.beside import Beside
 from service.core.tokens import new_id
 from service.credentials.models import Credential
-from service.credentials.operations import Signer
+from service.credentials.operations import Signer, draw
 from service.delegations.models import Delegation
 from service.events.models import Event
 from service.events.queries import list_categories
@@ -94,7 +94,7 @@ async def _apply(
 async def _look_ahead(session: AsyncSession, import_id: UUID, last: int) -> dict[int, dict[str, Any]]:
     wanted = _to_do(import_id, ImportRow.line, ImportRow.data).where(ImportRow.line > last)
     found = await session.execute(wanted.order_by(ImportRow.line).limit(BATCH))
-    return dict(found.tuples().all())
+    return dict(found.all())
 
 
 def _to_do(import_id: UUID, *columns: Any) -> Any:
@@ -183,14 +183,11 @@ async def _insert(
     if not seated:
         return []
     people = await _people(session, part, seated)
-    guests, codes, lines, mails = [], [], [], []
+    guests, lines, mails = [], [], []
     for row, person_id in zip(seated, people, strict=True):
         guest = _guest(part, row, person_id, cards[row.line], now)
         guests.append(guest)
         row.registration_id, row.version, row.made, row.done = guest["id"], 1, True, True
-        if guest["state"] == "approved":
-            issue = msgspec.structs.asdict(signer.issue())
-            codes.append({**issue, "registration_id": guest["id"], "event_id": part.event_id})
         data = {"state": guest["state"], "source": "import", "import": str(row.import_id), "line": row.line}
         lines.append(line_of(actor, part, guest["id"], "registration.created", data))
         address = guest["email"] or guest["assistant_email"]
@@ -201,11 +198,20 @@ async def _insert(
                      event_id=part.event_id, registration_id=guest["id"])
             )  # fmt: skip
     await insert_many(session, Registration, guests)
-    if codes:
-        await session.execute(insert(Credential), codes)
+    await _issue(session, part, [guest["id"] for guest in guests if guest["state"] == "approved"], signer)
     await insert_many(session, AuditLine, lines)
     await add_mails(session, mails)
     return seated
+
+
+async def _issue(session: AsyncSession, part: Part, ids: Sequence[UUID], signer: Signer) -> None:
+    if not ids:
+        return
+    codes = [
+        {**msgspec.structs.asdict(issue), "registration_id": one, "event_id": part.event_id}
+        for one, issue in zip(ids, await draw(session, signer, part.event_id, len(ids)), strict=True)
+    ]
+    await session.execute(insert(Credential), codes)
 
 
 def _guest(part: Part, row: Row, person_id: UUID, read: Card, now: datetime) -> dict[str, Any]:

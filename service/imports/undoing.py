@@ -65,7 +65,7 @@ async def _part(session: AsyncSession, actor: Actor, import_id: UUID, lines: Seq
     )
     counts, gone, put_back = Counter[str](), [], 0
     touched = await _touched(session, import_id, lines)
-    for row, guest in (await session.execute(wanted)).tuples():
+    for row, guest in await session.execute(wanted):
         row.done = False
         if guest.version != row.version or guest.id in touched:
             row.problem, counts["kept"] = TOUCHED, counts["kept"] + 1

@@ -17,7 +17,7 @@ from service.audit.models import AuditLine
 from service.core.actor import Actor
 from service.core.errors import Conflict
 from service.credentials.models import Credential
-from service.credentials.operations import Signer
+from service.credentials.operations import Signer, draw
 from service.events.queries import list_categories
 from service.events.steps import step_at, steps_of
 from service.outbox.operations import Mail, add_mails
@@ -233,9 +233,10 @@ def audit_row(actor: Actor, guest: Registration, name: str, data: Mapping[str, A
 
 
 async def _issue(session: AsyncSession, guests: Sequence[Registration], signer: Signer) -> None:
+    fresh = await draw(session, signer, guests[0].event_id, len(guests))
     rows = [
-        {**msgspec.structs.asdict(signer.issue()), "registration_id": guest.id, "event_id": guest.event_id}
-        for guest in guests
+        {**msgspec.structs.asdict(issue), "registration_id": guest.id, "event_id": guest.event_id}
+        for guest, issue in zip(guests, fresh, strict=True)
     ]
     made = postgresql.insert(Credential).on_conflict_do_nothing(
         index_elements=["registration_id"], index_where=text("revoked_at IS NULL")

@@ -13,7 +13,8 @@ from service.core.database import encode_json
 from service.core.errors import Invalid
 from service.core.flights import Flights
 from service.core.tokens import new_id
-from service.credentials.operations import Signer
+from service.credentials import codes
+from service.credentials.operations import CODE_TAKEN, Signer
 from service.events.queries import CategoryView, EventFacts
 from service.registrations.errors import AlreadyRegistered, CategoryNotOpen, RegistrationClosed
 from service.registrations.models import TAKES_A_PLACE
@@ -99,16 +100,28 @@ async def register(
         actor.id, actor.name, source not in ("web", "invitation"),
     )  # fmt: skip
     try:
-        if a.choice_places:
-            state = await _with_choices(run, event, category, guest, a.choice_places)
-        else:
-            state = await _fly_with(run, event, category, guest)
+        state = await _write(run, event, category, guest, a.choice_places)
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name == "uq_registrations_event_email":
             raise AlreadyRegistered from error
         raise
     TIDY.due = True
     return Registered(guest.id, state) if state else await _why_not(run, event, application, key)
+
+
+async def _write(
+    run: Runner, event: EventFacts, category: CategoryView, guest: Guest, choices: Mapping[UUID, str], draws: int = 3
+) -> str | None:  # fmt: skip
+    """The state it got, None for none. A code that somebody at the event has is drawn anew; an open transaction cannot
+    go on after that, its caller begins again."""
+    try:
+        if choices:
+            return await _with_choices(run, event, category, guest, choices)
+        return await _fly_with(run, event, category, guest)
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != CODE_TAKEN or draws == 1 or not isinstance(run, asyncpg.Pool):
+            raise
+        return await _write(run, event, category, guest._replace(code=codes.typed_code()), choices, draws - 1)
 
 
 async def _with_choices(

@@ -8,7 +8,9 @@ from service.core.names.scripts import script_of
 # Kazakh alphabet with the letters of its neighbours (Ukrainian, Kyrgyz, Uzbek, Tajik) at their usual places.
 _CYRILLIC_ORDER = "аәбвгґғдеёєжҗзийкқлмнңоөпрстуўұүфхҳһцчҷшщъыіїьэюя"
 _CYRILLIC_KEYS = {ord(letter): 0x0430 + place for place, letter in enumerate(_CYRILLIC_ORDER)}
-LONGEST = 120  # characters; with the longest texts beside it, it still fits into an entry of an index (2,704 bytes)
+LONGEST = (
+    120  # characters; with the longest texts beside it, it still fits into an entry of an index (2,704 bytes)
+)
 _SHELVES = {"Latn": "1", "Cyrl": "2", "Hang": "4", "Jpan": "5", "Hans": "6"}
 
 
