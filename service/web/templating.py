@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import unquote, urlencode
 
 from babel import negotiate_locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from litestar import Request
 from litestar.datastructures import Cookie
 from litestar.response import Response
@@ -69,6 +69,12 @@ def environment(language: str) -> Environment:
             (languages.country_name(code, language), code) for code in codes
         ),
         number=lambda value: languages.number(value, language),
+    )
+    plural = env.globals["ngettext"]
+    env.globals["ngettext"] = pass_context(
+        lambda context, one, many, count, **values: plural(
+            context, one, many, count, **{"num": languages.number(count, language), **values}
+        )
     )
     env.globals["span"] = lambda start, end, zone: languages.span(start, end, zone, language)
     return env
