@@ -44,7 +44,9 @@ SETTINGS = {
 }  # fmt: skip
 # A plan is kept: one that reads a table of ten rows from end to end would still do so at fifty thousand, until the
 # statistics catch up a minute later. Hot statements find their rows by an index; compiling costs more than it saves.
-HOT_SETTINGS = {"application_name": "qonaq hot", "enable_seqscan": "off", "jit": "off"}
+HOT_SETTINGS = {
+    "application_name": "qonaq hot", "enable_seqscan": "off", "jit": "off", "max_parallel_workers_per_gather": "0",
+}  # fmt: skip
 
 
 def encode_json(value: object) -> str:
