@@ -1,0 +1,32 @@
+"""arq's worker with a good end.
+
+arq waits for its jobs when it ends, but only until the first of them fails, and without Redis each of them does: none
+can say how it ended. The process would then leave while a mail is half said, and the mail go out again."""
+
+import asyncio
+
+import structlog
+from arq import Worker as ArqWorker
+from redis.exceptions import RedisError
+
+log = structlog.get_logger()
+
+
+class Worker(ArqWorker):
+    """`context` and `relay` are in `ctx` once it has started."""
+
+    async def close(self) -> None:
+        """After SIGTERM, or when Redis is gone: mails under way go out and are marked, long work is handed back."""
+        if (context := self.ctx.get("context")) is not None:
+            await context.finish_sending()
+        if (
+            self.main_task is not None and not self.main_task.cancelled()
+        ):  # by a signal the jobs know it already
+            for job in self.tasks.values():
+                job.cancel()
+        await asyncio.gather(*self.tasks.values(), return_exceptions=True)
+        self.tasks.clear()
+        try:
+            await super().close()
+        except (RedisError, OSError) as error:
+            log.warning("left without Redis", error=str(error))
