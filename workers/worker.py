@@ -4,12 +4,10 @@ arq waits for its jobs when it ends, but only until the first of them fails, and
 can say how it ended. The process would then leave while a mail is half said, and the mail go out again."""
 
 import asyncio
+import contextlib
 
-import structlog
 from arq import Worker as ArqWorker
 from redis.exceptions import RedisError
-
-log = structlog.get_logger()
 
 
 class Worker(ArqWorker):
@@ -26,7 +24,10 @@ class Worker(ArqWorker):
                 job.cancel()
         await asyncio.gather(*self.tasks.values(), return_exceptions=True)
         self.tasks.clear()
-        try:
-            await super().close()
-        except (RedisError, OSError) as error:
-            log.warning("left without Redis", error=str(error))
+        if context is not None and self.on_shutdown is not None:
+            await self.on_shutdown(self.ctx)
+        with contextlib.suppress(RedisError, OSError):
+            if self._pool is not None:
+                await self._pool.delete(self.health_check_key)
+                await self._pool.close(close_connection_pool=True)
+        self._pool = None

@@ -2,19 +2,23 @@
 
 import asyncio
 import signal
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import msgspec
 import pytest
-import redis.asyncio
 
 from service.core.database import Database
+from service.dev.valkey import Valkey
 from service.settings import Settings
-from tests.faults.test_mail_kills import prepare
+from tests.faults.test_mail_kills import prepare, until_sent
 from tests.support.outbox import duplicates, states
 from tests.support.sink import Sink
 from tests.support.worker import WorkerProcess
 from workers.context import open_context
+
+MAILS, CONNECTIONS = 60, 8
 
 
 @pytest.fixture
@@ -23,29 +27,58 @@ async def sink() -> Sink:
     return Sink(delay=2.0)
 
 
-@pytest.mark.parametrize("gone", ["asked to stop", "asked twice", "Redis gone"])
-async def test_the_mails_under_way_are_sent_and_marked(
-    db: Database, settings: Settings, tmp_path: Path, sink: Sink, gone: str
+@pytest.mark.parametrize("asked", [1, 2])
+async def test_asked_to_stop_the_mails_under_way_are_sent_and_marked(
+    db: Database, settings: Settings, tmp_path: Path, sink: Sink, asked: int
 ) -> None:
-    await prepare(db, 60)
+    async with under_way(db, settings, tmp_path, sink) as worker:
+        for _ in range(asked):
+            worker.process.send_signal(signal.SIGTERM)
+            await asyncio.sleep(0.3)
+        await asyncio.to_thread(worker.process.wait, 20)
+        await sent_and_nothing_begun(db, sink)
+
+
+async def test_without_redis_they_are_as_well_and_it_goes_on_when_there_is_one_again(
+    db: Database, settings: Settings, tmp_path: Path, sink: Sink
+) -> None:
+    valkey = Valkey(tmp_path / "own", tmp_path / "own.log")
+    settings = msgspec.structs.replace(settings, redis_url=valkey.start())
+    async with under_way(db, settings, tmp_path, sink) as worker:
+        assert valkey.process is not None
+        valkey.process.kill()
+        await asyncio.sleep(4)
+        await sent_and_nothing_begun(db, sink)
+        sink.delay = 0.0
+        await asyncio.to_thread(valkey.start, valkey.port)
+        await until_sent(db, MAILS)
+        assert worker.process.poll() is None
+    valkey.stop()
+    assert duplicates(sink.taken) == 0
+
+
+@asynccontextmanager
+async def under_way(
+    db: Database, settings: Settings, folder: Path, sink: Sink
+) -> AsyncIterator[WorkerProcess]:
+    """A worker with a mail in each of its connections."""
+    await prepare(db, MAILS)
     async with sink:
         settings = msgspec.structs.replace(settings, smtp_url=sink.url, outbox_lease=60.0)
-        worker = WorkerProcess(settings, tmp_path / "worker.log")
-        await sink.wait(settings.smtp_connections)
-        if gone == "Redis gone":
-            async with redis.asyncio.Redis.from_url(settings.redis_url) as valkey:
-                await valkey.shutdown(nosave=True, now=True, force=True)
-        else:
-            worker.process.send_signal(signal.SIGTERM)
-            if gone == "asked twice":
-                await asyncio.sleep(0.5)
-                worker.process.send_signal(signal.SIGTERM)
-        await asyncio.to_thread(worker.process.wait, 20)
-        async with db.begin() as session:
-            found = await states(session)
+        worker = WorkerProcess(settings, folder / "worker.log")
+        try:
+            await sink.wait(CONNECTIONS)
+            yield worker
+        finally:
+            await asyncio.to_thread(worker.end)
+
+
+async def sent_and_nothing_begun(db: Database, sink: Sink) -> None:
     many = len(sink.taken)
-    assert settings.smtp_connections <= many <= 2 * settings.smtp_connections  # it began nothing new
-    assert (found, duplicates(sink.taken)) == ({"sent": many, "queued": 60 - many}, 0)
+    assert CONNECTIONS <= many <= 2 * CONNECTIONS
+    async with db.begin() as session:
+        assert await states(session) == {"sent": many, "queued": MAILS - many}
+    assert duplicates(sink.taken) == 0
 
 
 async def test_a_worker_started_again_has_another_name(db: Database, settings: Settings) -> None:
