@@ -52,6 +52,7 @@ class Page(HTMLParser):
         self.forms: list[tuple[str, str, dict[str, str]]] = []
         self.links: list[str] = []
         self.by_itself: list[str] = []
+        self.scripts: set[str] = set()
         self.feed(html)
 
     def handle_starttag(self, tag: str, given: list[tuple[str, str | None]]) -> None:
@@ -62,11 +63,11 @@ class Page(HTMLParser):
             self.forms[-1][2][has["name"]] = has.get("value", "")
         elif tag == "a" and has.get("href"):
             self.links.append(has["href"])
-        elif tag == "script" and not has.get("src", "").startswith("/static/"):
-            self.by_itself.append("script")
+        elif tag == "script":
+            self.scripts.add(urlsplit(has.get("src", "")).path)
         elif tag == "meta" and has.get("http-equiv", "").lower() == "refresh":
             self.by_itself.append("refresh")
-        self.by_itself += [name for name in has if name.startswith("on")]
+        self.by_itself += [name for name in has if name.startswith(("on", "hx-"))]
 
 
 class Scanner:
@@ -77,6 +78,7 @@ class Scanner:
         self.opened: dict[str, int] = {}
         self.sent: dict[str, set[int]] = {}
         self.cookies: set[str] = set()
+        self.scripts: set[str] = set()
 
     async def walk(self, link: str, depth: int = 2) -> None:
         if link in self.opened or not link.startswith(HERE):
@@ -89,6 +91,7 @@ class Scanner:
         if not answer.headers.get("content-type", "").startswith("text/html"):
             return
         page = Page(answer.text)
+        self.scripts |= page.scripts
         assert page.by_itself == [], (link, page.by_itself)
         for method, action, fields in page.forms:
             await self._send(method, urljoin(str(answer.url), action), fields)
@@ -209,6 +212,10 @@ async def test_whoever_opens_every_link_of_every_mail_changes_nothing(
     }, forms
     assert {path: codes for path, codes in scanner.sent.items() if codes != {403}} == {}
     assert scanner.cookies <= {"lang"}, scanner.cookies
+    for script in scanner.scripts:  # a scanner that is a browser runs them
+        async with fresh() as client:
+            said = (await client.get(script)).text
+        assert not re.search(r"submit\(|requestSubmit|fetch\(|sendBeacon|XMLHttpRequest", said), script
 
 
 async def test_what_can_be_used_once_still_works_afterwards(
@@ -263,5 +270,5 @@ def test_no_letter_does_anything_by_itself(name: str) -> None:
     html = render(letter).html
     page = Page(html)
     fetched = re.findall(r"<(?:img|iframe|link|object|embed|video|audio|source)\b|url\(|@import", html)
-    assert (page.forms, page.by_itself, fetched) == ([], [], [])
+    assert (page.forms, page.by_itself, page.scripts, fetched) == ([], [], set(), [])
     assert {urlsplit(link).scheme for link in page.links} <= {"https", "mailto"}
