@@ -27,6 +27,8 @@ from service.messages import campaigns
 from service.messages.recipients import queue_mails
 from service.outbox.groups import Pace, release
 from service.outbox.operations import Mail, add_mail
+from service.questions.operations import save_question
+from service.questions.schemas import QuestionForm
 from service.registrations.deciding import approve, ask
 from service.registrations.operations import send_link_again
 from service.settings import Settings
@@ -136,6 +138,7 @@ async def letters(db: Database, settings: Settings, signer: Signer) -> None:
         event = await make.event(session, host)
         await make.category(session, event, approval="desk")
         await make.category(session, event, "full", 0)
+        await save_question(session, SYSTEM, event, QuestionForm(kind="short_text", label={"en": "Diet?"}))
         waiting = await make.registration(session, signer, event, email="a@steppe.example")
         approved = await make.registration(session, signer, event, email="b@steppe.example")
         await make.registration(session, signer, event, email="c@steppe.example", category="full")
@@ -212,6 +215,7 @@ async def test_whoever_opens_every_link_of_every_mail_changes_nothing(
     }, forms
     assert {path: codes for path, codes in scanner.sent.items() if codes != {403}} == {}
     assert scanner.cookies <= {"lang"}, scanner.cookies
+    assert scanner.scripts
     for script in scanner.scripts:  # a scanner that is a browser runs them
         async with fresh() as client:
             said = (await client.get(script)).text
