@@ -139,6 +139,7 @@ async def letters(db: Database, settings: Settings, signer: Signer) -> None:
         await make.category(session, event, approval="desk")
         await make.category(session, event, "full", 0)
         await save_question(session, SYSTEM, event, QuestionForm(kind="short_text", label={"en": "Diet?"}))
+        await session.refresh(event)
         waiting = await make.registration(session, signer, event, email="a@steppe.example")
         approved = await make.registration(session, signer, event, email="b@steppe.example")
         await make.registration(session, signer, event, email="c@steppe.example", category="full")
