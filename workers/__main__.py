@@ -1,9 +1,9 @@
 """One worker process: `python -m workers`, or `qonaq worker`. Settings from the environment."""
 
 import asyncio
+import contextlib
 import signal
 import sys
-import time
 from typing import Any
 
 import structlog
@@ -35,11 +35,18 @@ def main() -> None:
             return
         except (RedisError, OSError) as error:
             log.warning("without Redis, again in a second", error=str(error))
-        for asked in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(
-                asked
-            )  # nothing is under way: whoever asks now ends the process at once
-        time.sleep(AGAIN)
+        if loop.run_until_complete(_asked_to_stop(AGAIN)):
+            return
+
+
+async def _asked_to_stop(seconds: float) -> bool:
+    """Whether that happens within so many seconds: between two of arq's workers nobody else listens."""
+    asked = asyncio.Event()
+    for one in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(one, asked.set)
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(asked.wait(), seconds)
+    return asked.is_set()
 
 
 if __name__ == "__main__":

@@ -81,6 +81,18 @@ async def sent_and_nothing_begun(db: Database, sink: Sink) -> None:
     assert duplicates(sink.taken) == 0
 
 
+async def test_asked_to_stop_while_there_is_no_redis_it_ends_at_once(
+    db: Database, settings: Settings, tmp_path: Path
+) -> None:
+    settings = msgspec.structs.replace(settings, redis_url="redis://127.0.0.1:9/0")
+    log = tmp_path / "worker.log"
+    worker = WorkerProcess(settings, log)
+    async with asyncio.timeout(30):
+        while "without Redis" not in log.read_text():
+            await asyncio.sleep(0.05)
+    assert await asyncio.to_thread(worker.end, signal.SIGTERM, 3.0) == 0
+
+
 async def test_a_worker_started_again_has_another_name(db: Database, settings: Settings) -> None:
     """In a container it has the same host and number each time; under the same name the job of the one that was killed
     would keep it from draining for an hour."""
