@@ -103,7 +103,7 @@ async def event_page(request: Request[Any, Any, Any]) -> ASGIApp:
     start = [h for h in body.headers if h[0] != b"content-length"] if fresh else body.headers
     if chosen:
         start = [*start, (b"set-cookie", f"lang={language}; Path=/; Max-Age=31536000; SameSite=lax".encode())]
-    return _sender(304 if fresh else 200, start, b"" if fresh or request.method == "HEAD" else body.data)
+    return _sender(304 if fresh else 200, start, b"" if fresh else body.data)
 
 
 def _sender(status: int, headers: Headers, data: bytes) -> ASGIApp:

@@ -57,11 +57,15 @@ class Guard:
         if scope["method"] not in SAFE_METHODS and not self._from_here(scope["path"], scope["headers"]):
             await _refuse(send, self._plain)
             return
+        bare = scope["method"] == "HEAD"  # mail gateways and monitors ask so: the answer to GET, without its body
+        scope = {**scope, "method": "GET"} if bare else scope
         extra = self._door if scope["path"].startswith("/door") else self._plain
 
         async def send_guarded(message: dict[str, Any]) -> None:
             if message["type"] == "http.response.start":
                 message["headers"] = _with(message["headers"], extra)
+            elif bare:
+                message = {**message, "body": b""}
             await send(message)
 
         await self._app(scope, receive, send_guarded)

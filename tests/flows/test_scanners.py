@@ -86,8 +86,9 @@ class Scanner:
         if link in self.opened or not link.startswith(HERE):
             return
         async with self._fresh() as client:
-            await client.head(link)
+            asked = await client.head(link)
             answer = await client.get(link)
+            assert (asked.status_code, asked.content) == (answer.status_code, b""), link
             self.cookies |= set(client.cookies)
         self.opened[link] = answer.status_code
         if not answer.headers.get("content-type", "").startswith("text/html"):

@@ -41,7 +41,9 @@ def longest_pause(taken: Sequence[Taken]) -> float:
     return max((after - before for before, after in pairwise(times)), default=0.0)
 
 
-HEAD = ("scenario", "mails", "faults", "lost", "duplicates", "seconds", "undisturbed", "", "verdict")
+HEAD = (
+    "scenario", "mails", "faults", "lost", "duplicates", "bound", "seconds", "undisturbed", "besides", "verdict",
+)  # fmt: skip
 
 
 def table(rows: Sequence[Row]) -> str:
@@ -56,8 +58,12 @@ def table(rows: Sequence[Row]) -> str:
 
 
 def _cells(row: Row) -> tuple[str, ...]:
+    numbers = (f"{row.mails:,}", row.faults, str(row.lost), str(row.duplicates), str(row.bound))
+    times = (f"{row.seconds:.1f}", f"{row.undisturbed:.1f}")
     return (
-        row.name, f"{row.mails:,}", row.faults, str(row.lost), f"{row.duplicates} (at most {row.bound})",
-        f"{row.seconds:.1f}", f"{row.undisturbed:.1f}", row.more,
+        row.name,
+        *numbers,
+        *times,
+        row.more,
         f"MISSED: {'; '.join(row.missed)}" if row.missed else "held",
-    )  # fmt: skip
+    )
