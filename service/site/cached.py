@@ -90,7 +90,7 @@ def language_names(languages: Iterable[str], reader: str) -> str:
     return ", ".join(names.get(code, code) for code in languages)
 
 
-@route("/e/{slug:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+@route("/e/{slug:str}", http_method=[HttpMethod.GET], include_in_schema=False)
 async def event_page(request: Request[Any, Any, Any]) -> ASGIApp:
     """The event page. Nothing personal stands in it, so everybody gets the same bytes. Raises NotFound."""
     headers = dict(request.scope["headers"])

@@ -57,7 +57,9 @@ class Guard:
         if scope["method"] not in SAFE_METHODS and not self._from_here(scope["path"], scope["headers"]):
             await _refuse(send, self._plain)
             return
-        bare = scope["method"] == "HEAD"  # mail gateways and monitors ask so: the answer to GET, without its body
+        bare = (
+            scope["method"] == "HEAD"
+        )  # mail gateways and monitors ask so: the answer to GET, without its body
         scope = {**scope, "method": "GET"} if bare else scope
         extra = self._door if scope["path"].startswith("/door") else self._plain
 
