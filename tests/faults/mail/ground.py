@@ -33,6 +33,7 @@ from service.dev.valkey import Valkey
 from service.events.models import Event
 from service.jobs.models import Job
 from service.messages import campaigns
+from service.messages.drafting import Draft
 from service.messages.queries import get_campaign
 from service.organisations.models import Organisation
 from service.outbox.bell import CHANNEL
@@ -135,7 +136,10 @@ class Message:
             if what in ("pause", "resume", "stop"):
                 await getattr(campaigns, what)(session, self._actor, event, campaign)
             else:
-                campaign.subject, campaign.version = {"en": what}, campaign.version + 1
+                words = Draft(
+                    subject={"en": what}, body=campaign.body, plain={}, purpose=campaign.purpose, segment=campaign.segment
+                )  # fmt: skip
+                await campaigns.save(session, campaign, words, str(campaign.version))
 
     async def state(self) -> str:
         return str(await self._ground.value("SELECT state FROM campaigns WHERE id = $1", self.id))
