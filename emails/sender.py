@@ -181,7 +181,10 @@ class Sender:
         return Sent(taken.text) if taken.good else _refused(taken, "message")
 
     def _lost(self, error: Exception) -> Unreachable:
-        """Open the circuit: nobody knocks for a while, longer each time; jitter keeps workers from marching in step."""
+        """Open the circuit: nobody knocks for a while, longer each time (connections that fall together are one
+        time); jitter keeps workers from marching in step."""
+        if (rest := self._open_until - asyncio.get_running_loop().time()) > 0:
+            return Unreachable(str(error) or type(error).__name__, rest)
         wait = self._break * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
         self._break = min(self._break * 2, LONGEST_BREAK)
         self._open_until = asyncio.get_running_loop().time() + wait

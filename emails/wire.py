@@ -46,12 +46,12 @@ class Line(asyncio.Protocol):
         if "pipelining" not in self.extensions:
             replies: list[Reply] = []
             for command in commands:
-                self._transport.write(f"{command}\r\n".encode())
+                self._write(f"{command}\r\n".encode())
                 replies.append(await self._hear())
                 if not replies[-1].good:
                     break
             return replies
-        self._transport.write("".join(f"{command}\r\n" for command in commands).encode())
+        self._write("".join(f"{command}\r\n" for command in commands).encode())
         return [await self._hear() for _ in commands]
 
     async def say(self, message: bytes) -> Reply:
@@ -60,8 +60,15 @@ class Line(asyncio.Protocol):
             message = (b"\r\n" + message).replace(b"\n.", b"\n..")[2:]
         end = b".\r\n" if message.endswith(b"\r\n") or not message else b"\r\n.\r\n"
         await self._writable.wait()
-        self._transport.write(message + end)
+        self._write(message + end)
         return await self._hear()
+
+    def _write(self, data: bytes) -> None:
+        """Raises ConnectionError when the connection has ended: uvloop would raise a RuntimeError, which says that the
+        mistake is ours, and the mail would be given up."""
+        if not self.is_open:
+            raise ConnectionResetError(str(self._lost or "connection closed")) from self._lost
+        self._transport.write(data)
 
     async def _hear(self) -> Reply:
         while not self._replies:

@@ -20,7 +20,7 @@ CHECKS = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; its exit code."""
     options, rest = _parser().parse_known_args(arguments)
-    if rest and options.command not in ("test", "bench"):
+    if rest and options.command not in ("test", "bench", "faults"):
         _parser().error(f"unknown: {' '.join(rest)}")
     from service.core.errors import QonaqError
     from service.dev.errors import StartError
@@ -99,7 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     names.add_argument("file", type=Path, help="typed, stored, same or different: parted by tabs")
     bounce = command("bounce", _bounce, "Read reports of failed delivery: the class and the address of each")
     bounce.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a mail as it came (.eml)")
-    command("faults", _faults, "The fault tests in full length (minutes)")
+    faults = command(
+        "faults", _faults, "The fault tests in full length (minutes); `faults mail` says what mails survive"
+    )
+    faults.add_argument("what", nargs="?", choices=["mail"], default="")
     return parser
 
 
@@ -131,7 +134,7 @@ def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
 
 
 def _worker(_options: argparse.Namespace, _rest: list[str]) -> None:
-    os.execv(sys.executable, [sys.executable, "-m", "arq", "workers.settings.WorkerSettings"])  # noqa: S606
+    os.execv(sys.executable, [sys.executable, "-m", "workers"])  # noqa: S606
 
 
 def _migrate(options: argparse.Namespace, _rest: list[str]) -> None:
@@ -270,7 +273,9 @@ def _bounce(options: argparse.Namespace, _rest: list[str]) -> int:
     return 1 if unread else 0
 
 
-def _faults(_options: argparse.Namespace, _rest: list[str]) -> int:
+def _faults(options: argparse.Namespace, rest: list[str]) -> int:
+    if options.what == "mail":
+        return _module("tests.faults.mail", rest)
     return _module("pytest", ["tests/faults", "--long", "-v"])
 
 

@@ -38,7 +38,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     pool_size: int = 8
     hot_pool_size: int = 4
-    outbox_lease: float = 60.0
+    outbox_lease: float = 15.0
     outbox_sweep: float = 5.0
     smtp_connections: int = 8
     throttle_per_minute: int = 30
@@ -60,7 +60,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             trusted_proxies=tuple(p for p in _value(env, "TRUSTED_PROXIES", "").split(",") if p),
             pool_size=int(_value(env, "DATABASE_POOL", "8")),
             hot_pool_size=int(_value(env, "DATABASE_HOT_POOL", "4")),
-            outbox_lease=float(_value(env, "OUTBOX_LEASE", "60")),
+            outbox_lease=float(_value(env, "OUTBOX_LEASE", "15")),
             outbox_sweep=float(_value(env, "OUTBOX_SWEEP", "5")),
             smtp_connections=int(_value(env, "SMTP_CONNECTIONS", "8")),
             throttle_per_minute=int(_value(env, "THROTTLE_PER_MINUTE", "30")),

@@ -1,6 +1,8 @@
 """What a worker process holds from its start to its end."""
 
+import asyncio
 import os
+import secrets
 import socket
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
@@ -21,17 +23,19 @@ DKIM_SELECTOR = "qonaq"
 
 @dataclass
 class Context:
-    """One per process. `name` tells workers apart; `busy` while this process drains the outbox, `working` while it is
-    at long work."""
+    """One per process. `name` tells workers apart, also those of one container, which have the same number each time:
+    a job of one that was killed must not stand in the way of the next. `sending` is the drain under way, `working` is
+    true during long work; with `leaving` no further mail is begun."""
 
     settings: Settings
     db: Database
     sender: Sender
     dkim: DkimSigner
     signer: Signer
-    name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}")
-    busy: bool = False
+    name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
+    sending: "asyncio.Task[float] | None" = None
     working: bool = False
+    leaving: bool = False
 
     @property
     def domain(self) -> str:
@@ -44,6 +48,13 @@ class Context:
             return verp(self.settings.mail_from, token, self.settings.master_key)
         except ValueError:
             return self.settings.mail_from
+
+    async def finish_sending(self) -> None:
+        """Mails under way go out and are marked, the others are handed back. However often this is cancelled, they are
+        not: a connection cut in the middle sends its mail twice."""
+        self.leaving = True
+        if self.sending is not None:
+            await asyncio.wait([self.sending])
 
     async def close(self) -> None:
         """Give back all connections."""

@@ -24,6 +24,9 @@ from workers.marks import Marks, away
 log = structlog.get_logger()
 
 BATCH = 100
+PATIENCE = (
+    120.0  # seconds; a mail that went out is marked even if the database is away for longer than a lease
+)
 CLAIMS_FOR = 30.0  # seconds; then another job goes on, so that no job is long
 FIRST_DELAY, LONGEST_DELAY = 60.0, 8 * 3600.0
 
@@ -38,7 +41,7 @@ class Drain:
         self._queue: asyncio.Queue[Mail | None] = asyncio.Queue(maxsize=self._lanes)
         self._ours_until: dict[UUID, float] = {}
         self._campaigns: set[UUID] = set()
-        self._marks = Marks(context.db, self._lease, lambda: self._campaigns, self.close)
+        self._marks = Marks(context.db, PATIENCE, lambda: self._campaigns, self.close)
         self._closing = False
         self._wait = 0.0
         self._rest: list[Claimed] = []
@@ -62,10 +65,14 @@ class Drain:
         """Begin nothing new: mails under way are finished, the others handed back."""
         self._closing = True
 
+    @property
+    def _over(self) -> bool:
+        return self._closing or self._context.leaving
+
     async def _supply(self) -> None:
         until = _time() + CLAIMS_FOR
         try:
-            while not self._closing and (tasks := await self._claim()):
+            while not self._over and (tasks := await self._claim()):
                 for mail in await self._load(tasks):
                     await self._queue.put(mail)
                 if _time() > until:
@@ -105,7 +112,7 @@ class Drain:
 
     async def _lane(self) -> None:
         while (mail := await self._queue.get()) is not None:
-            if self._closing or mail.task.campaign_id in self._marks.stopped or not self._ours(mail.task):
+            if self._over or mail.task.campaign_id in self._marks.stopped or not self._ours(mail.task):
                 self._rest.append(mail.task)
             else:
                 await self._one(mail)

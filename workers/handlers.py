@@ -32,30 +32,20 @@ LATER_AT_MOST = 5.0
 async def drain(ctx: dict[str, Any], _kind: str) -> None:
     """Send what is due. A worker that is at it already hands the job on, so that an idle one takes it."""
     context = _context(ctx)
-    if context.busy:
+    if context.leaving or (context.sending is not None and not context.sending.done()):
         raise Retry(defer=HANDED_ON)
-    context.busy = True
+    run = Drain(context)
+    context.sending = asyncio.create_task(run.run())
     try:
-        wait, more = await _send_all(context)
-    finally:
-        context.busy = False
+        wait = await asyncio.shield(context.sending)
+    except asyncio.CancelledError:  # the worker is asked to stop, or this job took too long
+        run.close()
+        await asyncio.wait([context.sending])
+        raise
     if wait:
         raise Retry(defer=min(wait, LATER_AT_MOST))
-    if more:
+    if run.more:
         raise Retry
-
-
-async def _send_all(context: Context) -> tuple[float, bool]:
-    """Asked to stop, the mails under way are finished first: cutting a connection would send them twice."""
-    run = Drain(context)
-    work = asyncio.create_task(run.run())
-    try:
-        wait = await asyncio.shield(work)
-    except asyncio.CancelledError:
-        run.close()
-        await work
-        raise
-    return wait, run.more
 
 
 async def long_work(ctx: dict[str, Any]) -> None:

@@ -44,8 +44,9 @@ class Marks:
             log.error("mail not marked", task=str(mark.id), exc_info=error)
 
     async def _fly(self, marks: Sequence[Mark]) -> list[bool]:
-        """Whether each was still ours. While the database is away, again and again until the lease has ended: a mail
-        that went out and is not marked would go out twice."""
+        """Whether each was still ours. While the database is away, again and again for as long as our patience lasts: a
+        mail that went out and is not marked would go out twice. The lease may end meanwhile: nobody can claim it either
+        before the database is back, and then the token says whether somebody did."""
         until = _time() + self._patience
         while True:
             try:

@@ -1,15 +1,10 @@
-"""How arq runs a worker: `arq workers.settings.WorkerSettings`, or `python -m service.cli worker`.
-
-arq is the doorbell and the clock; what must happen stands in the outbox. Nothing is read from the environment until arq
-asks for the class.
-"""
+"""What arq is told about a worker. arq is the doorbell and the clock; what must happen stands in the outbox."""
 
 import asyncio
 import contextlib
 import logging
 import os
 import socket
-import sys
 from typing import Any
 
 import msgspec
@@ -82,13 +77,3 @@ def _cron_jobs(settings: Settings) -> list[CronJob]:
         cron(handlers.recounting, name="recounting", minute={10, 40}, second=45),
         cron(handlers.cleaning, name="cleaning", hour=2, minute=30, second=25),
     ]
-
-
-def __getattr__(name: str) -> Any:
-    if name == "WorkerSettings":
-        if sys.platform != "win32":
-            import uvloop
-
-            asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-        return worker_settings(Settings.from_environment())
-    raise AttributeError(name)

@@ -39,7 +39,7 @@ from service.site.form import form_page, read
 from service.site.own import LinkUnknown
 from service.site.own_pages import PRIVATE
 from service.site.queries import find_registration_of, get_event_of
-from service.web.forms import go, read_form
+from service.web.forms import go, read_form, require_press
 from service.web.templating import page
 
 
@@ -219,7 +219,9 @@ async def unsubscribe(
     request: Request[Any, Any, Any], token: FromPath[str], db: NamedDependency[Database],
     settings: NamedDependency[Settings],
 ) -> Response[str]:  # fmt: skip
-    """By a person's button or by a mail program's single click (RFC 8058), which has no cookie. Raises LinkUnknown."""
+    """By a person's button or by a mail program's single click (RFC 8058), which has no cookie. Raises LinkUnknown,
+    NotPressed."""
+    require_press(request, await read_form(request))
     async with _asked(db, settings, token) as (session, asked):
         await suppress(session, asked.invitation)
     return page(request, "site/unsubscribe.html", asked=asked, event=asked.event, done=True)

@@ -90,7 +90,7 @@ def language_names(languages: Iterable[str], reader: str) -> str:
     return ", ".join(names.get(code, code) for code in languages)
 
 
-@route("/e/{slug:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], include_in_schema=False)
+@route("/e/{slug:str}", http_method=[HttpMethod.GET], include_in_schema=False)
 async def event_page(request: Request[Any, Any, Any]) -> ASGIApp:
     """The event page. Nothing personal stands in it, so everybody gets the same bytes. Raises NotFound."""
     headers = dict(request.scope["headers"])
@@ -103,7 +103,7 @@ async def event_page(request: Request[Any, Any, Any]) -> ASGIApp:
     start = [h for h in body.headers if h[0] != b"content-length"] if fresh else body.headers
     if chosen:
         start = [*start, (b"set-cookie", f"lang={language}; Path=/; Max-Age=31536000; SameSite=lax".encode())]
-    return _sender(304 if fresh else 200, start, b"" if fresh or request.method == "HEAD" else body.data)
+    return _sender(304 if fresh else 200, start, b"" if fresh else body.data)
 
 
 def _sender(status: int, headers: Headers, data: bytes) -> ASGIApp:

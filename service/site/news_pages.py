@@ -20,7 +20,7 @@ from service.registrations.models import Registration
 from service.registrations.queries import get_own
 from service.settings import Settings
 from service.site.own import LinkUnknown
-from service.web.forms import read_form
+from service.web.forms import read_form, require_press
 from service.web.templating import page
 
 AT = "/n/{token:str}"
@@ -59,8 +59,10 @@ async def choose_news(
     settings: NamedDependency[Settings],
 ) -> Response[str]:  # fmt: skip
     """By a person's button or by a mail program's single click (RFC 8058), which has no cookie; with `again` the other
-    way. Raises LinkUnknown."""
-    again = (await read_form(request)).get("again") == "yes"
+    way. Raises LinkUnknown, NotPressed."""
+    form = await read_form(request)
+    require_press(request, form)
+    again = form.get("again") == "yes"
     async with _opened(db, settings, token) as (session, guest, event):
         turn = unsuppress_address if again else suppress_address
         await turn(session, guest.organisation_id, guest.mail_address)

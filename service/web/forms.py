@@ -7,6 +7,8 @@ from litestar import Request
 from litestar.datastructures import Cookie, UploadFile
 from litestar.response import Redirect
 
+from service.core.errors import Forbidden
+
 LONGEST = 1_000_000  # characters of one field (a pasted list); longer is cut before it is even looked at
 
 
@@ -29,6 +31,11 @@ class Form(dict[str, str]):
         self._many.setdefault(name, []).append(clean)
 
 
+class NotPressed(Forbidden):
+    code = "not_pressed"
+    say = "Please open the page and press the button there."
+
+
 async def read_form(request: Request[Any, Any, Any]) -> Form:
     """The body as a Form; urlencoded and multipart alike."""
     form = Form()
@@ -38,6 +45,14 @@ async def read_form(request: Request[Any, Any, Any]) -> Form:
         else:
             form.add(name, str(value))
     return form
+
+
+def require_press(request: Request[Any, Any, Any], form: Form) -> None:
+    """A person pressed a button on our page, which browsers say; or it is a mail program's single click, which the form
+    says (RFC 8058). Programs that try out the links of a mail say neither. Raises NotPressed."""
+    from_a_page = any(name in request.headers for name in ("sec-fetch-site", "origin"))
+    if not from_a_page and form.get("List-Unsubscribe") != "One-Click":
+        raise NotPressed
 
 
 def go(path: str, flash: str = "", kind: str = "success") -> Redirect:

@@ -23,6 +23,7 @@ from service.web.guard import Guard
 from tests.conftest import MASTER_KEY
 from tests.support import factories as make
 
+HERE = "http://testserver"
 PASSWORD = "seven rivers forum"
 
 
@@ -103,10 +104,8 @@ async def test_guessing_is_throttled_by_caller_and_by_account(app: Litestar, hos
     codes = []
     for n in range(11):  # from ever other addresses
         await app.state.redis.delete(f"throttle:login:203.0.113.{n}")
-        transport = httpx.ASGITransport(
-            app=Guard(app, base_url="http://testserver"), client=(f"203.0.113.{n}", 1)
-        )
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as robot:
+        transport = httpx.ASGITransport(app=Guard(app, base_url=HERE), client=(f"203.0.113.{n}", 1))
+        async with httpx.AsyncClient(transport=transport, base_url=HERE, headers={"origin": HERE}) as robot:
             codes.append((await log_in(robot, "organizer@alatau.example", "guess")).status_code)
     assert codes == [422] * 10 + [429]
 

@@ -44,12 +44,13 @@ SUITES: dict[str, Callable[[Stage, Size], list[Line]]] = {
     "register_live": registering.measure_live,
     "mail": mailing.measure,
     "mail_badge": mailing.measure_with_badge,
+    "confirmation": mailing.measure_confirmation,
     "campaign": mailing.measure_campaign,
     "web_rss": memory.measure,
 }
 GROUPS = {
     "desk": ("search_50k", "list_search", "list_50k", "import_50k", "bulk_approve_5k", "export_50k"),
-    "mail": ("mail", "mail_badge", "campaign"),
+    "mail": ("mail", "mail_badge", "confirmation", "campaign"),
 }
 STARTS = {"up_first": starting.measure_first, "up_again": starting.measure_again}
 ALONE = {"growth": growing.measure}  # ten minutes: only by its name

@@ -20,7 +20,7 @@ import msgspec
 class Order(msgspec.Struct, frozen=True, kw_only=True):
     """`requests` are sent once each, in order, until they or the seconds are used up; `again`: round and round.
 
-    `look_for` are texts counted in the bodies of the answers."""
+    `look_for` are texts counted in the bodies of the answers. `per_second`: each at its time, see `work_at_pace`."""
 
     port: int
     connections: int
@@ -28,6 +28,7 @@ class Order(msgspec.Struct, frozen=True, kw_only=True):
     requests: list[bytes]
     again: bool = False
     look_for: list[bytes] = []
+    per_second: float = 0.0
 
 
 class Seen(msgspec.Struct, kw_only=True):
@@ -37,6 +38,7 @@ class Seen(msgspec.Struct, kw_only=True):
     latencies: list[float] = []
     statuses: dict[int, int] = {}
     found: dict[bytes, int] = {}
+    answered: dict[int, float] = {}
     last_body: bytes = b""
 
     @property
@@ -148,9 +150,40 @@ def work(order: Order) -> Seen:
     return seen
 
 
+def work_at_pace(order: Order) -> Seen:
+    """So many requests a second, each at its time whatever became of those before, as people come; it waits only while
+    all connections are busy. When each was answered stands in `answered`, by its place in the order."""
+    selector, seen, statuses = selectors.DefaultSelector(), Seen(), Counter[int]()
+    idle = [Line(order.port) for _ in range(order.connections)]
+    for line in idle:
+        selector.register(line.socket, selectors.EVENT_READ, line)
+    sent, asked = 0, dict[Line, int]()
+    began = time.perf_counter()
+    while len(seen.answered) < len(order.requests):
+        due = began + sent / order.per_second - time.perf_counter()
+        if idle and sent < len(order.requests) and due <= 0:
+            line = idle.pop()
+            asked[line] = sent
+            line.send(order.requests[sent])
+            sent += 1
+            continue
+        for key, _ in selector.select(max(due, 0) if idle and sent < len(order.requests) else None):
+            line = key.data
+            if answer := line.receive():
+                now = time.perf_counter()
+                seen.answered[asked[line]] = now
+                seen.latencies.append((now - line.began) * 1000)
+                statuses[int(answer[9:12])] += 1
+                seen.last_body = answer
+                idle.append(line)
+    seen.seconds, seen.statuses = time.perf_counter() - began, dict(statuses)
+    return seen
+
+
 def main() -> None:
     order = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Order)
-    sys.stdout.buffer.write(msgspec.msgpack.encode(work(order)))
+    seen = work_at_pace(order) if order.per_second else work(order)
+    sys.stdout.buffer.write(msgspec.msgpack.encode(seen))
 
 
 def percentile(values: Sequence[float], share: float) -> float:

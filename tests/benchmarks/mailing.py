@@ -1,5 +1,5 @@
 """mail, mail_badge: from rows of the outbox to a sink, by two workers with default settings. A campaign to everybody:
-campaign_start_50k, mail_50k, worker_rss."""
+campaign_start_50k, mail_50k, worker_rss. People who register, one after the other: confirmation, confirmation_badge."""
 
 import asyncio
 import threading
@@ -19,6 +19,7 @@ from service.organisations.auth import load_actor
 from service.organisations.models import Organisation
 from service.outbox.bell import CHANNEL
 from tests.benchmarks import load, process, registering
+from tests.benchmarks.people import guests
 from tests.benchmarks.report import Line, Round, Size, beside, line
 from tests.benchmarks.sink import Sink
 from tests.benchmarks.stage import NOW, Stage
@@ -61,6 +62,42 @@ def _measure(name: str, stage: Stage, size: Size, category: str, must_hold: str)
             return Round(asyncio.run(_aiosmtplib_alone(sink, message, size.mails)))
 
         return beside(name, "1/s", size.rounds, ours, floor)
+
+
+def measure_confirmation(stage: Stage, size: Size) -> list[Line]:
+    """A hundred people a second register; the time from the answer that each got to their mail in the sink, 99 of a
+    hundred in seconds. First those who wait for approval, then those approved at once, whose badge goes with it."""
+    stage.servers.value("UPDATE outbox SET state = 'done' WHERE state = 'queued'")
+    with stage.servers.workers() as sink:
+        _register(stage, "confirmation-warm", 50, "speaker")
+        _register(stage, "confirmation-warm", 50, "guest")
+        sink.wait_for(100, 60)
+        return [
+            _confirmed(stage, sink, size, "confirmation", "speaker"),
+            _confirmed(stage, sink, size, "confirmation_badge", "guest"),
+        ]
+
+
+PER_SECOND = 100
+
+
+def _confirmed(stage: Stage, sink: Sink, size: Size, name: str, category: str) -> Line:
+    many = int(PER_SECOND * 5 * size.seconds)
+    who = list(guests(many, name, category))
+    requests = registering.posted(stage, name, who)
+    sink.reset()
+    order = load.Order(
+        port=stage.servers.port, connections=32, seconds=300, requests=requests, per_second=PER_SECOND
+    )
+    seen = load.drive(order)
+    assert seen.statuses == {201: many}, (seen.statuses, seen.last_body)
+    sink.wait_for(many, 60)
+    came = sink.times()
+    waited = [1000 * max(0.0, came[guest.email] - seen.answered[n]) for n, guest in enumerate(who)]
+    _all_marked(stage)
+    return line(
+        name, "s", [Round(load.percentile(waited, 0.99) / 1000, waited)], None, higher_is_better=False
+    )
 
 
 def measure_campaign(stage: Stage, size: Size) -> list[Line]:

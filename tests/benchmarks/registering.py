@@ -1,14 +1,14 @@
 """register: HTTP to commit, audit line and outbox row included, all for one hot event."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import count
 
 import msgspec
 
 from service.core.tokens import new_token
 from service.registrations.register import register
-from service.registrations.schemas import check
+from service.registrations.schemas import Application, check
 from tests.benchmarks import floors, load
 from tests.benchmarks.people import guests
 from tests.benchmarks.report import Line, Round, Size, beside
@@ -78,12 +78,17 @@ def _order(stage: Stage, seed: str, many: int, seconds: float) -> load.Order:
 def requests(stage: Stage, seed: str, many: int, category: str) -> list[bytes]:
     """Distinct people, each with an idempotency key of their own, also when the seed was used before."""
     seed = f"{seed}-{next(_TIMES)}"
+    return posted(stage, seed, list(guests(many, seed, category)))
+
+
+def posted(stage: Stage, seed: str, people: Sequence[Application]) -> list[bytes]:
+    """The request by which an organizer's program registers each."""
     return [
         load.request(
             "POST", "/api/v1/events/forum/registrations", {**stage.organizer, "idempotency-key": f"{seed}-{number}"},
             msgspec.json.encode({k: v for k, v in msgspec.to_builtins(guest).items() if k != "consent_version"}),
         )
-        for number, guest in enumerate(guests(many, seed, category))
+        for number, guest in enumerate(people)
     ]  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """A relay that takes every mail at once and counts: a process of its own, lean, so that it weighs little.
 
-Beside SMTP it understands XREPORT (what it took, as JSON), XRESET (count anew) and XLAST (write the last message to a
-file).
+Beside SMTP it understands XREPORT (what it took, as JSON), XRESET (count anew), XLAST (write the last message to a
+file) and XTIMES (write there when each recipient's mail came).
 """
 
 import asyncio
@@ -72,6 +72,12 @@ class Sink:
         self._ask(f"XLAST {file}")
         return file.read_bytes()
 
+    def times(self) -> dict[str, float]:
+        """When the mail to each address came, by the clock that all processes of this machine share."""
+        file = self._log.with_name("times.json")
+        self._ask(f"XTIMES {file}")
+        return msgspec.json.decode(file.read_bytes(), type=dict[str, float])
+
     def wait_for(self, count: int, seconds: float) -> Taken:
         """Until it took as many, however long it takes to notice that no more come. Raises RuntimeError."""
         until, known = time.monotonic() + seconds, Taken()
@@ -102,9 +108,10 @@ class Book:
         self.must_hold, self.ids, self.count, self.whole = must_hold, set[bytes](), 0, 0
         self.first = self.last = 0.0
         self.message = b""
+        self.times = dict[bytes, float]()
 
-    def take(self, message: bytes) -> None:
-        self.last = time.perf_counter()
+    def take(self, message: bytes, recipient: bytes) -> None:
+        self.last = self.times[recipient] = time.perf_counter()
         self.first = self.first or self.last
         self.count += 1
         self.whole += all(text in message for text in self.must_hold)
@@ -121,7 +128,7 @@ class Relay(asyncio.Protocol):
     """One connection."""
 
     def __init__(self, book: Book) -> None:
-        self._book, self._buffer, self._in_data = book, b"", False
+        self._book, self._buffer, self._in_data, self._recipient = book, b"", False, b""
 
     def connection_made(self, transport: Any) -> None:
         self._transport = transport
@@ -140,7 +147,7 @@ class Relay(asyncio.Protocol):
         self._buffer = rest
         if self._in_data:
             self._in_data = False
-            self._book.take(part + b"\r\n")
+            self._book.take(part + b"\r\n", self._recipient)
             self._transport.write(b"250 2.0.0 taken\r\n")
         else:
             self._command(part)
@@ -151,6 +158,8 @@ class Relay(asyncio.Protocol):
         match word.upper():
             case b"EHLO":
                 answer = b"250-sink\r\n250-PIPELINING\r\n250 8BITMIME"
+            case b"RCPT":
+                self._recipient, answer = rest, b"250 ok"
             case b"DATA":
                 self._in_data, answer = True, b"354 go on"
             case b"QUIT":
@@ -161,6 +170,10 @@ class Relay(asyncio.Protocol):
                 answer = b"250 " + self._book.report().encode()
             case b"XLAST":
                 Path(rest.decode()).write_bytes(self._book.message)
+                answer = b"250 written"
+            case b"XTIMES":
+                times = {to[to.find(b"<") + 1 : -1].decode(): at for to, at in self._book.times.items()}
+                Path(rest.decode()).write_text(json.dumps(times))
                 answer = b"250 written"
             case b"XRESET":
                 self._book.reset([text for text in rest.split(b",") if text])

@@ -13,12 +13,15 @@ ROOT = Path(__file__).parents[2]
 NAMES = [
     "register", "scan", "event_page", "search_50k", "list_search", "list_50k", "import_preview_50k", "import_apply_50k",
     "import_rss", "bulk_approve_5k", "export_50k", "export_rss", "badges", "register_live", "mail", "mail_badge",
+    "confirmation", "confirmation_badge",
     "campaign_start_50k", "mail_50k", "worker_rss", "web_rss", "up_first", "up_again",
 ]  # fmt: skip
 DESK = {"import_preview_50k", "import_apply_50k", "import_rss", "bulk_approve_5k", "export_50k", "export_rss"}
+CONFIRMATION = {"confirmation", "confirmation_badge"}
 CAMPAIGN = {"campaign_start_50k", "mail_50k", "worker_rss"}
-WITHOUT_FLOOR = {*DESK, *CAMPAIGN, "list_50k", "web_rss", "up_first", "up_again"}
+WITHOUT_FLOOR = {*DESK, *CONFIRMATION, *CAMPAIGN, "list_50k", "web_rss", "up_first", "up_again"}
 WITH_PERCENTILES = {
+    *CONFIRMATION,
     "register",
     "scan",
     "event_page",

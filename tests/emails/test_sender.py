@@ -6,8 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+import uvloop
 
 from emails.sender import Bounced, Postponed, Sender, Sent, SmtpAddress, Unreachable
+from emails.wire import Line
 
 MESSAGE = b"Subject: x\r\n\r\nText\r\n.dot\r\n"
 Answers = Callable[[str], str | None]
@@ -205,6 +207,32 @@ async def test_a_relay_that_says_nothing_is_given_up_in_time() -> None:
     sender = Sender(SmtpAddress("127.0.0.1", silent.sockets[0].getsockname()[1], "none"), timeout=0.2)
     assert isinstance(await deliver(sender), Unreachable)
     silent.close()
+
+
+async def test_connections_that_fall_together_are_one_fall() -> None:
+    """Else eight of them would open the circuit for half a minute when the server was away for a second."""
+    async with relay(lambda line: None if line == "END OF DATA" else "250 ok") as (_, sender):
+        lost = await asyncio.gather(*(deliver(sender) for _ in range(8)))
+        assert all(isinstance(one, Unreachable) and one.retry_after <= 0.5 for one in lost), lost
+
+
+def test_writing_on_a_connection_that_has_ended_is_no_mistake_of_ours() -> None:
+    """In the workers' own event loop, whose transports say RuntimeError: the mail would be given up."""
+
+    async def write() -> None:
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0)
+        transport, _ = await asyncio.get_running_loop().create_connection(
+            asyncio.Protocol, *server.sockets[0].getsockname()
+        )
+        line = Line(transport, frozenset({"pipelining"}))
+        await asyncio.sleep(0.05)
+        assert not line.is_open
+        for say in (line.ask(["NOOP"]), line.say(MESSAGE)):
+            with pytest.raises(ConnectionError):
+                await say
+        server.close()
+
+    uvloop.run(write())
 
 
 async def test_nobody_there() -> None:

@@ -18,6 +18,7 @@ from service.registrations.models import Registration
 from service.web.guard import Guard
 from tests.support import factories as make
 
+HERE = "http://testserver"
 FORM = {
     "category": "business", "native_name": "김서연", "latin_name": "Kim Seoyeon", "affiliation": "한빛건설",
     "position": "대표이사",
@@ -225,10 +226,10 @@ async def test_the_form_is_throttled_and_keeps_what_was_typed(
     app: Litestar, db: Database, forum: Forum
 ) -> None:
     app.state.settings = msgspec.structs.replace(app.state.settings, throttle_per_minute=2)
-    transport = httpx.ASGITransport(app=Guard(app, base_url="http://testserver"), client=("203.0.113.7", 1))
+    transport = httpx.ASGITransport(app=Guard(app, base_url=HERE), client=("203.0.113.7", 1))
     async with app.state.redis.client() as redis:
         await redis.delete("throttle:register:203.0.113.7", "throttle:lost-link:203.0.113.7")
-    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as robot:
+    async with httpx.AsyncClient(transport=transport, base_url=HERE, headers={"origin": HERE}) as robot:
         people = [{**FORM, "email": f"guest{n}@hanbit.example", "key": f"key{n}"} for n in range(3)]
         answers = [await robot.post("/e/forum/register", data=person) for person in people]
         assert [answer.status_code for answer in answers] == [303, 303, 429]

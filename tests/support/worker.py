@@ -29,7 +29,7 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 class WorkerProcess:
-    """One `arq workers.settings.WorkerSettings`; what it prints is in `log`."""
+    """One `python -m workers`; what it prints is in `log`."""
 
     def __init__(self, settings: Settings, log: Path) -> None:
         self._environment, self._log = environment(settings), log
@@ -38,7 +38,7 @@ class WorkerProcess:
     def _start(self) -> "subprocess.Popen[bytes]":
         with self._log.open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "arq", "workers.settings.WorkerSettings"],
+                [sys.executable, "-m", "workers"],
                 cwd=ROOT, env=self._environment, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""What becomes of mails when everything around them fails: `./qonaq faults mail`."""
