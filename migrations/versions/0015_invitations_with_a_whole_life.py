@@ -9,9 +9,7 @@ branch_labels = None
 depends_on = None
 
 BEFORE = "('queued', 'sent', 'failed', 'bounced', 'accepted', 'declined', 'expired', 'withdrawn')"
-STATES = (
-    "('waiting', 'queued', 'sent', 'failed', 'bounced', 'accepted', 'declined', 'substituted', 'expired', 'withdrawn')"
-)
+STATES = "('waiting', 'queued', 'sent', 'failed', 'bounced', 'accepted', 'declined', 'substituted', 'expired', 'withdrawn')"
 CHECKS = {
     "state": f"state IN {STATES}",
     "plus_ones": "plus_ones BETWEEN 0 AND 10",
@@ -28,9 +26,7 @@ def upgrade() -> None:
         sa.Column("name", sa.String(), nullable=False),
         sa.Column("places", sa.Integer(), nullable=False),
         sa.Column("answer_days", sa.Integer(), nullable=True),
-        sa.Column(
-            "created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
-        ),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("places > 0", name=op.f("ck_waves_places")),
         sa.CheckConstraint("answer_days > 0", name=op.f("ck_waves_answer_days")),
         sa.ForeignKeyConstraint(
@@ -66,9 +62,7 @@ def upgrade() -> None:
     ):
         op.add_column("invitations", column)
     op.execute("UPDATE invitations SET invited_at = created_at")
-    op.create_foreign_key(
-        op.f("fk_invitations_wave_id_waves"), "invitations", "waves", ["wave_id"], ["id"]
-    )
+    op.create_foreign_key(op.f("fk_invitations_wave_id_waves"), "invitations", "waves", ["wave_id"], ["id"])
     op.create_foreign_key(
         op.f("fk_invitations_instead_of_id_invitations"), "invitations", "invitations",
         ["instead_of_id"], ["id"], ondelete="SET NULL",

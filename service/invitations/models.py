@@ -91,7 +91,7 @@ class Wave(Base):
 
 class Terms(Base):
     """How an event invites; an event without a row has the defaults. Answers are taken until `answer_by`. Who is silent
-    is reminded at most so many times (`reminders`): by a button, and by itself every `reminder_days` if these are set."""
+    is reminded at most so many times (`reminders`): by a button, and every `reminder_days` by itself, if set."""
 
     __tablename__ = "invitation_terms"
     __table_args__ = (
