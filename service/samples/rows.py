@@ -32,8 +32,8 @@ from service.registrations.models import Registration
 # foreign keys point upwards in this list
 ORDER: tuple[type[Base], ...] = (
     Organisation, Account, Membership, Event, Category, Places, Question, ConsentText, Track, Room, ProgrammeSession,
-    Point, Device, ReminderRule, Person, Wave, Invitation, Delegation, Quota, Registration, Credential, Task, Delivery, Scan,
-    Entry, AuditLine,
+    Point, Device, ReminderRule, Person, Wave, Invitation, Delegation, Quota, Registration, Credential, Task, Delivery,
+    Scan, Entry, AuditLine,
 )  # fmt: skip
 SENT, FAILED = "sent", "failed"
 
