@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import format_timedelta, get_day_names, get_month_names
 
 Width = Literal["abbreviated", "wide"]
 
@@ -112,3 +112,9 @@ def _names(language: str, width: Width) -> tuple[dict[int, str], dict[int, str]]
         {index: str(name) for index, name in get_day_names(width, "format", language).items()},
         {index: str(name) for index, name in get_month_names(width, "format", language).items()},
     )
+
+
+def ago(instant: datetime, now: datetime, language: str) -> str:
+    """How long ago: "3 days ago"."""
+    passed = max(now - instant, timedelta(seconds=1))
+    return format_timedelta(-passed, add_direction=True, locale=language, threshold=1.0)

@@ -14,11 +14,12 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
-from emails.dates import check_time_zones, clock, day, moment, offset, short_day, span
+from emails.dates import ago, check_time_zones, clock, day, moment, offset, short_day, span
 
 __all__ = [
     "LANGUAGES",
     "OWN_NAMES",
+    "ago",
     "catalogue",
     "check_time_zones",
     "clock",

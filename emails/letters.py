@@ -156,7 +156,10 @@ class OwnLink(EventLetter):
 
 @dataclass(frozen=True, kw_only=True)
 class Invitation(EventLetter):
-    """Please come. `answer_link` opens the page to accept or decline; `unsubscribe` the page to say no more mails."""
+    """Please come. `answer_link` opens the page to accept or decline; `unsubscribe` the page to say no more mails.
+
+    `on_behalf` is the name of the guest when their assistant gets it; `instead_of` of whom they stand in for;
+    `companions` is how many may come along."""
 
     kind: ClassVar[str] = "invitation"
     answer_link: str
@@ -164,16 +167,20 @@ class Invitation(EventLetter):
     category: Translated | None = None
     personal: str = ""
     answer_by: datetime | None = None
+    on_behalf: str = ""
+    instead_of: str = ""
+    companions: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationReminder(EventLetter):
-    """To those who have not answered, and to nobody else."""
+    """To those who have not answered, and to nobody else; `on_behalf` as in an invitation."""
 
     kind: ClassVar[str] = "invitation_reminder"
     answer_link: str
     unsubscribe: str
     answer_by: datetime | None = None
+    on_behalf: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,7 +21,7 @@ from emails.letters import EventLetter, Letter, Message, TeamInvitation
 from emails.plain import quoted, wrapped
 from emails.styled import break_lines, together, with_styles
 
-PERSONAL = ("own_page", "answer_link", "link", "unsubscribe")
+PERSONAL = ("own_page", "answer_link", "link", "unsubscribe", "on_behalf", "instead_of")
 MOST_KEPT = 512  # mails without their personal words, of 20 kB each
 _SECRET = token_hex(8)  # nobody can write a mark into their name
 _kept: dict[str, tuple[str, str, str]] = {}

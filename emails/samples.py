@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import get_args
+from typing import Any, get_args
 
 from emails.languages import spoken
 from emails.letters import (
@@ -162,9 +162,20 @@ def _all(to: Recipient) -> Iterator[Letter]:
         answer_by=ANSWER_BY,
     )
     yield Invitation(to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE)
+    asked: dict[str, Any] = {
+        "event": event,
+        "answer_link": ANSWER,
+        "unsubscribe": UNSUBSCRIBE,
+        "answer_by": ANSWER_BY,
+    }
+    assistant = Recipient(address="office@guests.example", name="", language=to.language)
+    other = GUESTS["ko" if to.language == "ru" else "ru"]
+    yield Invitation(to=assistant, on_behalf=to.name, companions=1, **asked)
+    yield Invitation(to=to, instead_of=other.name, companions=3, category=category, **asked)
     yield InvitationReminder(
         to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE, answer_by=ANSWER_BY
     )
+    yield InvitationReminder(to=assistant, on_behalf=to.name, **asked)
     for days in (3, 0, 1, 5, 21):
         yield EventReminder(
             to=to,

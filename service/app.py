@@ -38,6 +38,7 @@ from service.console import (
     guests_pages,
     import_pages,
     invitation_pages,
+    inviting_pages,
     job_pages,
     message_pages,
     people_pages,
@@ -46,6 +47,7 @@ from service.console import (
     questions_pages,
     row_pages,
     team_pages,
+    wave_pages,
 )
 from service.console import pages as console_pages
 from service.core.clock import now
@@ -98,7 +100,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *deciding_pages.ROUTES, *message_pages.ROUTES, *composer_pages.ROUTES, *row_pages.ROUTES, *badges_pages.ROUTES,
     *category_pages.ROUTES, *event_pages.ROUTES, *job_pages.ROUTES,
     *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
-    *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
+    *invitation_pages.ROUTES, *inviting_pages.ROUTES, *wave_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,
     *people_pages.ROUTES,
 )  # fmt: skip
 SHARED = ("settings", "db", "redis", "bell", "throttle", "signer", "events", "questions", "door")

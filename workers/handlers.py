@@ -10,6 +10,9 @@ from redis.exceptions import RedisError
 from service.core.clock import now
 from service.delegations.operations import remind_due
 from service.directory.queries import fill_keys
+from service.invitations.answering import expire_due
+from service.invitations.reminding import remind_due as remind_silent
+from service.invitations.waves import fill_waiting
 from service.messages.campaigns import look_after
 from service.messages.operations import queue_due_reminders
 from service.outbox.bell import CHANNEL
@@ -82,6 +85,22 @@ async def reminders(ctx: dict[str, Any]) -> None:
         queued += await remind_due(session, now())
     if queued:
         log.info("reminders queued", mails=queued)
+        await _ring(ctx)
+
+
+async def invitations(ctx: dict[str, Any]) -> None:
+    """End those whose time to answer is over, ask the next of their waves, remind the silent. Each part in a
+    transaction of its own, so that a killed worker leaves the others done."""
+    context, at, moved = _context(ctx), now(), 0
+    for step in (expire_due, fill_waiting, remind_silent):
+        while True:
+            async with context.db.begin() as session:
+                part = await step(session, now=at)
+            moved += part
+            if not part:
+                break
+    if moved:
+        log.info("invitations moved on", invitations=moved)
         await _ring(ctx)
 
 

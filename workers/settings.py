@@ -73,6 +73,7 @@ def _cron_jobs(settings: Settings) -> list[CronJob]:
         cron(handlers.sweep, name="sweep", second=set(range(0, 60, step))),
         cron(handlers.reminders, name="reminders", second=5),
         cron(handlers.promotions, name="promotions", second=15),
+        cron(handlers.invitations, name="invitations", second=25),
         cron(handlers.directory, name="directory", second=35),
         cron(handlers.recounting, name="recounting", minute={10, 40}, second=45),
         cron(handlers.cleaning, name="cleaning", hour=2, minute=30, second=25),

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import func, or_, select, text, union
+from sqlalchemy import ColumnElement, func, or_, select, text, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import Actor, Need
@@ -72,11 +72,9 @@ async def get_person(
     return found
 
 
-async def list_people(
-    session: AsyncSession, organisation_id: UUID, q: str, tag: str, after: str
-) -> list[Known]:
-    """The newest first, or those whom `q` finds at any event in any spelling. Three queries."""
-    wanted = select(Person).where(Person.organisation_id == organisation_id)
+def _people(organisation_id: UUID, q: str, tag: str) -> list[ColumnElement[bool]]:
+    """Those whom `q` finds at any event in any spelling, with this tag."""
+    conditions: list[ColumnElement[bool]] = [Person.organisation_id == organisation_id]
     if query_ways(q):
         at_events = (
             select(Registration.person_id)
@@ -94,12 +92,28 @@ async def list_people(
             )
         )
         only_here = select(Person.id).where(Person.organisation_id == organisation_id, names)
-        wanted = wanted.where(Person.id.in_(union(at_events, invited, only_here)))
+        conditions.append(Person.id.in_(union(at_events, invited, only_here)))
     if tag:
         tagged = select(PersonTag.person_id).join(Tag, Tag.id == PersonTag.tag_id)
-        wanted = wanted.where(
+        conditions.append(
             Person.id.in_(tagged.where(Tag.organisation_id == organisation_id, Tag.name == tag))
         )
+    return conditions
+
+
+async def list_people_ids(
+    session: AsyncSession, organisation_id: UUID, q: str, tag: str, most: int
+) -> list[UUID]:
+    """The same people, the longest known first, at most so many. One query."""
+    wanted = select(Person.id).where(*_people(organisation_id, q, tag)).order_by(Person.id).limit(most)
+    return list((await session.execute(wanted)).scalars())
+
+
+async def list_people(
+    session: AsyncSession, organisation_id: UUID, q: str, tag: str, after: str
+) -> list[Known]:
+    """The newest first, or those whom `q` finds at any event in any spelling. Three queries."""
+    wanted = select(Person).where(*_people(organisation_id, q, tag))
     if (last := as_id(after)) is not None:
         wanted = wanted.where(Person.id < last)
     people = list((await session.execute(wanted.order_by(Person.id.desc()).limit(PAGE))).scalars())

@@ -1,19 +1,23 @@
-"""What invitations and their reminders say, read when they are sent: one query for any batch."""
+"""What invitations and their reminders say, read when they are sent: one query for any batch.
+
+The assistant's link is another one than the guest's, so that it is known who answered."""
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from emails.languages import pick
 from emails.letters import Invitation as InvitationLetter
-from emails.letters import InvitationReminder
+from emails.letters import InvitationReminder, Recipient
 from service.core.tokens import personal_token
 from service.events.mail import event_facts, in_order, recipient
 from service.events.models import Category, Event
-from service.invitations.models import Invitation, Suppression
+from service.invitations.models import Invitation, Suppression, Terms
 from service.invitations.queries import SILENT
 from service.organisations.models import Organisation
 from service.outbox.operations import Claimed
@@ -21,7 +25,13 @@ from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
 from service.settings import Settings
 
 LETTERS = ("invitation", "invitation_reminder")
-Found = Row[Invitation, Category, Event, Organisation, str]
+ASSISTANT = "invitation-assistant"  # the purpose of the assistant's link
+Found = Row[Invitation, Category, Event, Organisation, Terms | None, str | None, str | None, str | None]
+OwnSuppression, AssistantSuppression, Principal = (
+    aliased(Suppression),
+    aliased(Suppression),
+    aliased(Invitation),
+)
 
 
 async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Settings, now: datetime) -> Loaded:
@@ -33,43 +43,56 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
 
 async def _find(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Found]:
     rows = await session.execute(
-        select(Invitation, Category, Event, Organisation, Suppression.email)
+        select(
+            Invitation, Category, Event, Organisation, Terms, OwnSuppression.email, AssistantSuppression.email,
+            Principal.native_name,
+        )
         .join(Category, Category.id == Invitation.category_id)
         .join(Event, Event.id == Invitation.event_id)
         .join(Organisation, Organisation.id == Invitation.organisation_id)
-        .outerjoin(
-            Suppression,
-            (Suppression.organisation_id == Invitation.organisation_id)
-            & (Suppression.email == Invitation.email),
-        )
+        .outerjoin(Terms, Terms.event_id == Invitation.event_id)
+        .outerjoin(OwnSuppression, _wants_none(OwnSuppression, Invitation.email))
+        .outerjoin(AssistantSuppression, _wants_none(AssistantSuppression, Invitation.assistant_email))
+        .outerjoin(Principal, Principal.id == Invitation.instead_of_id)
         .where(Invitation.id.in_(ids))
-    )
+    )  # fmt: skip
     return {row[0].id: row for row in rows}
+
+
+def _wants_none(suppression: type[Suppression], address: Any) -> ColumnElement[bool]:
+    return and_(suppression.organisation_id == Invitation.organisation_id, suppression.email == address)
 
 
 def _parcel(row: Claimed, found: Found | None, settings: Settings, now: datetime) -> Parcel | NoLongerTrue:
     if found is None:
         return NoLongerTrue("The invitation is gone.")
-    invitation, category, event, organisation, unwanted = found
-    if reason := _no_longer_true(invitation, event, unwanted, now):
+    invitation, category, event, organisation, terms, shut, assistant_shut, principal = found
+    to_assistant = bool(row.payload.get("assistant"))
+    if reason := _no_longer_true(invitation, event, assistant_shut if to_assistant else shut, now):
         return NoLongerTrue(reason)
-    to = recipient(invitation, row.address, row.language, event)
+    language = row.language or event.languages[0]
+    to = recipient(invitation, row.address, language, event)
+    if to_assistant:
+        to = Recipient(address=row.address, name="", language=language)
     facts = event_facts(event, settings.base_url)
-    link = f"{settings.base_url}/i/{personal_token(settings.master_key, 'invitation', invitation.id)}"
+    purpose = ASSISTANT if to_assistant else "invitation"
+    page = f"{settings.base_url}/i/{personal_token(settings.master_key, purpose, invitation.id)}"
+    said: dict[str, Any] = {
+        "to": to, "event": facts, "answer_link": f"{page}?lang={language}", "unsubscribe": f"{page}/unsubscribe",
+        "answer_by": invitation.answer_by or (terms and terms.answer_by) or event.registration_closes_at,
+        "on_behalf": invitation.native_name if to_assistant else "",
+    }  # fmt: skip
     letter = (
         InvitationLetter(
-            to=to, event=facts, answer_link=link, unsubscribe=f"{link}/unsubscribe",
-            category=in_order(category.name, event.languages), answer_by=event.registration_closes_at,
+            **said, category=in_order(category.name, event.languages), instead_of=principal or "",
+            companions=invitation.plus_ones,
         )
         if row.letter == "invitation"
-        else InvitationReminder(
-            to=to, event=facts, answer_link=link, unsubscribe=f"{link}/unsubscribe",
-            answer_by=event.registration_closes_at,
-        )
+        else InvitationReminder(**said)
     )  # fmt: skip
     return Parcel(
         letter=letter, host=pick(facts.host, to.language) or organisation.name,
-        reply_to=event.contact or organisation.reply_to, unsubscribe_url=f"{link}/unsubscribe",
+        reply_to=event.contact or organisation.reply_to, unsubscribe_url=f"{page}/unsubscribe",
     )  # fmt: skip
 
 

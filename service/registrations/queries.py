@@ -80,6 +80,14 @@ async def find_by_email(session: AsyncSession, event_id: UUID, email: str) -> Re
     return (await session.execute(wanted)).scalar_one_or_none() if email else None
 
 
+async def find_registration_of(session: AsyncSession, invitation_id: UUID) -> Registration | None:
+    """What an accepted invitation became."""
+    wanted = select(Registration).where(Registration.invitation_id == invitation_id)
+    return (
+        await session.execute(wanted.order_by(Registration.created_at.desc()).limit(1))
+    ).scalar_one_or_none()
+
+
 class Moment(msgspec.Struct, frozen=True):
     """One line of a timeline: a change, a mail, or a scan. The `id` is that of a change."""
 

@@ -110,16 +110,18 @@ def read_guest_application(form: Mapping[str, str], known: Card | None = None) -
 
 def check(
     application: Application, *, consent_version: int | None, by_team: bool = False,
-    questions: Sequence[QuestionFacts] = (), files: Collection[str] = (),
+    questions: Sequence[QuestionFacts] = (), files: Collection[str] = (), reached: bool = False,
 ) -> Application:  # fmt: skip
     """The application in stored form (lower-case address, E.164 phone). Raises Invalid with every error at once.
+
+    Whoever is `reached` through an assistant may leave out their address.
 
     The team may leave out consent, e-mail, organisation and answers: they type what they know. `questions` are the
     event's; `files` the ids of uploads that may answer one."""
     errors: dict[str, str] = {}
     changes: dict[str, Any] = {name: one_line(getattr(application, name)) for name in LINES}
     _check_names(changes, errors)
-    changes["email"] = _checked_email(changes["email"], errors, required=not by_team)
+    changes["email"] = _checked_email(changes["email"], errors, required=not by_team and not reached)
     changes["assistant_email"] = _checked_email(
         changes["assistant_email"], errors, required=False, field="assistant_email"
     )

@@ -1,10 +1,12 @@
 """Who was invited: those who accepted stand beside their registrations, the others in every other state."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from service.core.tokens import new_id
-from service.invitations.models import Invitation
+from service.invitations.models import Invitation, Wave
 from service.samples.guests import Guest, card, found_by
 from service.samples.people import Delegate
 from service.samples.rows import World
@@ -14,8 +16,10 @@ from service.samples.stage import Stage
 OTHERS = {
     "ai-4room": {"sent": 30, "declined": 12, "failed": 3, "bounced": 4, "expired": 5, "withdrawn": 3},
     "k-park": {"sent": 18, "declined": 9, "bounced": 2, "expired": 4},
-    "alatau-seoul": {"sent": 34, "declined": 6, "failed": 2, "bounced": 2, "queued": 4},
+    "alatau-seoul": {"sent": 34, "declined": 6, "failed": 2, "bounced": 2, "queued": 4, "waiting": 7},
 }
+# The wave of the roadshow: as many as it has places are asked, so that nobody more is at the first start.
+WAVE = {"slug": "alatau-seoul", "name": "Seoul companies", "places": 12}
 CATEGORY = {"ai-4room": "business", "k-park": "resident", "alatau-seoul": "company"}
 WORDS = (
     "I am abroad that week.",
@@ -47,24 +51,47 @@ def add_invitations(world: World, stage: Stage, guests: list[Guest], delegates: 
             )
     here = {guest.who.id for guest in guests}
     silent = (who for who in reversed(delegates) if who.id not in here)
+    line = _wave(world, stage)
     for state, n in OTHERS[stage.plan.slug].items():
         for _ in range(n):
             sent = min(world.now, stage.starts_at) - timedelta(days=world.rng.uniform(2, 20))
             answered = sent + timedelta(hours=world.rng.uniform(3, 40)) if state == "declined" else None
-            _add(world, stage, new_id(), next(silent), CATEGORY[stage.plan.slug], state, sent, answered)
+            wave = next(line, {}) if state in ("sent", "waiting") else {}
+            _add(
+                world, stage, new_id(), next(silent), CATEGORY[stage.plan.slug], state, sent, answered, **wave
+            )
+
+
+def _wave(world: World, stage: Stage) -> Iterator[dict[str, Any]]:
+    """The places in line, first those who are asked; for those who are not of the wave nothing."""
+    if stage.plan.slug != WAVE["slug"]:
+        return
+    wave_id = new_id()
+    world.add(
+        Wave, id=wave_id, event_id=stage.id, name=WAVE["name"], places=WAVE["places"], answer_days=None,
+        created_at=world.now,
+    )  # fmt: skip
+    asked, waiting = int(str(WAVE["places"])), OTHERS[stage.plan.slug]["waiting"]
+    others = OTHERS[stage.plan.slug]["sent"] - asked
+    yield from ({"wave_id": wave_id, "turn": turn} for turn in range(1, asked + 1))
+    yield from ({} for _ in range(others))
+    yield from ({"wave_id": wave_id, "turn": turn} for turn in range(asked + 1, asked + waiting + 1))
 
 
 def _add(
     world: World, stage: Stage, invitation_id: UUID, who: Delegate, category: str, state: str, sent: datetime,
-    answered: datetime | None,
+    answered: datetime | None, wave_id: UUID | None = None, turn: int | None = None,
 ) -> None:  # fmt: skip
     sent = world.now if state == "queued" else sent
     word = world.rng.choice(WORDS) if state == "declined" else ""
     world.add(
         Invitation, id=invitation_id, organisation_id=world.organisation_id, event_id=stage.id, person_id=who.id,
         category_id=stage.categories[category], state=state, word=word, **card(who), **found_by(who), created_at=sent,
-        answered_at=answered,
+        invited_at=None if state == "waiting" else sent, answered_at=answered, answered_by="guest" if answered else "",
+        wave_id=wave_id, turn=turn,
     )  # fmt: skip
+    if state == "waiting":
+        return
     mail = state if state in ("queued", "failed", "bounced") else "sent"
     world.mail(
         "invitation", sent, stage.id, address=who.email, language=who.language, dedup=f"invitation:{invitation_id}:1",

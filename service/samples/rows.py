@@ -19,7 +19,7 @@ from service.credentials.models import Credential
 from service.credentials.operations import Signer
 from service.delegations.models import Delegation, Quota
 from service.events.models import Category, ConsentText, Event
-from service.invitations.models import Invitation
+from service.invitations.models import Invitation, Wave
 from service.messages.models import ReminderRule
 from service.organisations.models import Membership, Organisation
 from service.outbox.models import Delivery, Task
@@ -32,8 +32,8 @@ from service.registrations.models import Registration
 # foreign keys point upwards in this list
 ORDER: tuple[type[Base], ...] = (
     Organisation, Account, Membership, Event, Category, Places, Question, ConsentText, Track, Room, ProgrammeSession,
-    Point, Device, ReminderRule, Person, Invitation, Delegation, Quota, Registration, Credential, Task, Delivery, Scan,
-    Entry, AuditLine,
+    Point, Device, ReminderRule, Person, Wave, Invitation, Delegation, Quota, Registration, Credential, Task, Delivery,
+    Scan, Entry, AuditLine,
 )  # fmt: skip
 SENT, FAILED = "sent", "failed"
 

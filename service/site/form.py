@@ -49,8 +49,9 @@ def read(
         errors["category"] = CategoryNotOpen.say
     try:
         checked = check(
-            application, consent_version=event.consent_version, questions=questions, files=typed.files
-        )
+            application, consent_version=event.consent_version, questions=questions, files=typed.files,
+            reached=bool(application.assistant_email),
+        )  # fmt: skip
         if checked.consent and application.consent_version != event.consent_version:
             errors["consent"] = CONSENT_CHANGED
     except Invalid as refused:
@@ -93,7 +94,7 @@ def form_context(
     return {
         "event": event, "facts": facts, "offered": offered, "form": {**known, **form},
         "errors": refused.errors if isinstance(refused, Invalid) else {}, "countries": countries(language),
-        "honeypot": HONEYPOT, "invitation": None, "preview": False,
+        "honeypot": HONEYPOT, "invitation": None, "on_behalf": "", "preview": False,
         "asked": show(questions, typed, Reader(language, event.languages), names),
     }  # fmt: skip
 

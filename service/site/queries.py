@@ -1,10 +1,8 @@
 """What the public pages show of an event, read in three queries."""
 
 from datetime import datetime
-from uuid import UUID
 
 import msgspec
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.errors import NotFound
@@ -52,11 +50,3 @@ async def get_category_of(session: AsyncSession, subject: Registration | Invitat
     """The guest's own category."""
     views = await list_category_views(session, subject.event_id)
     return next(view for view in views if view.id == subject.category_id)
-
-
-async def find_registration_of(session: AsyncSession, invitation_id: UUID) -> Registration | None:
-    """What an accepted invitation became."""
-    wanted = select(Registration).where(Registration.invitation_id == invitation_id)
-    return (
-        await session.execute(wanted.order_by(Registration.created_at.desc()).limit(1))
-    ).scalar_one_or_none()

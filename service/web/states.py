@@ -21,6 +21,8 @@ STATES = {
     "suppressed": ("", "bell-off", _("Not sent")),
     "accepted": ("good", "check", _("Accepted")),
     "declined": ("", "x", _("Declined")),
+    "waiting": ("", "list-ordered", _("Waits for a turn")),
+    "substituted": ("info", "user-round-cog", _("Substitute named")),
     "expired": ("", "hourglass", _("Expired")),
     "withdrawn": ("", "ban", _("Withdrawn")),
     "planned": ("info", "clock", _("Planned")),

@@ -62,6 +62,7 @@ def environment(language: str) -> Environment:
         moment=lambda at, zone: languages.moment(at, zone, language),
         day=lambda at, zone: languages.day(at, zone, language),
         short_day=lambda at, zone: languages.short_day(at, zone, language),
+        ago=lambda at, now: languages.ago(at, now, language),
         clock=languages.clock,
         offset=languages.offset,
         country=lambda code: languages.country_name(code, language),

@@ -24,6 +24,7 @@ MATRIX: dict[str, str] = {
         GET /d/{token}/people/{registration_id}/substitute  POST /d/{token}/people/{registration_id}/substitute
         GET /d/{token}/people/{registration_id}/files/{file_id}
         GET /i/{token}  GET /i/{token}/accept  POST /i/{token}/accept  POST /i/{token}/decline
+        GET /i/{token}/substitute  POST /i/{token}/substitute
         GET /i/{token}/unsubscribe  POST /i/{token}/unsubscribe  GET /n/{token}  POST /n/{token}
         GET /password/{token}  POST /password/{token}  GET /welcome/{token}  POST /welcome/{token}
     """,
@@ -32,6 +33,8 @@ MATRIX: dict[str, str] = {
     """,
     "see": """
         GET /api/v1/events/{slug}  GET /api/v1/events/{slug}/categories  GET /api/v1/events/{slug}/invitations
+        GET /api/v1/events/{slug}/invitation-waves  GET /api/v1/events/{slug}/invitation-terms
+        GET /console/{slug}/invitations/{invitation_id}
         GET /api/v1/events/{slug}/registrations  GET /api/v1/events/{slug}/registrations/{registration_id}
         GET /api/v1/events/{slug}/registrations/{registration_id}/badge
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
@@ -53,6 +56,15 @@ MATRIX: dict[str, str] = {
     """,
     "manage": """
         PUT /api/v1/events/{slug}/categories/{key}  POST /api/v1/events/{slug}/invitations
+        POST /api/v1/events/{slug}/invitations/people  POST /api/v1/events/{slug}/invitations/remind
+        POST /api/v1/events/{slug}/invitations/{invitation_id}/extend
+        POST /api/v1/events/{slug}/invitations/{invitation_id}/reopen
+        POST /api/v1/events/{slug}/invitations/{invitation_id}/remind
+        POST /api/v1/events/{slug}/invitation-waves  PUT /api/v1/events/{slug}/invitation-waves/{wave_id}
+        PUT /api/v1/events/{slug}/invitation-terms
+        GET /console/{slug}/invitations/people  POST /console/{slug}/invitations/people
+        GET /console/{slug}/invitations/terms  POST /console/{slug}/invitations/terms
+        POST /console/{slug}/invitations/waves  POST /console/{slug}/invitations/waves/{wave_id}
         POST /api/v1/events/{slug}/invitations/{invitation_id}/withdraw  POST /api/v1/events/{slug}/registrations
         PATCH /api/v1/events/{slug}/registrations/{registration_id}
         POST /api/v1/events/{slug}/registrations/{registration_id}/approve

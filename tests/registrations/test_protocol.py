@@ -9,6 +9,7 @@ from sqlalchemy import select, text, update
 
 from service.badges.making import list_badges
 from service.core.actor import SYSTEM
+from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import Invalid
 from service.core.tokens import personal_token
@@ -88,7 +89,7 @@ async def test_who_accepts_an_invitation_keeps_what_protocol_knows(
     event = await forum(db)
     who = Guest(name="김서연", email="kim@gov.example", language="ko", category="business")
     async with db.begin() as session:
-        await invite(session, SYSTEM, event, [who], await list_category_views(session, event.id))
+        await invite(session, SYSTEM, event, [who], await list_category_views(session, event.id), now=now())
         await session.execute(update(Invitation).values(**KNOWN))
         invitation_id = (await session.execute(select(Invitation.id))).scalar_one()
 

@@ -69,6 +69,7 @@ async def test_every_state_and_five_scripts(loaded: Database) -> None:
         "failed",
         "queued",
         "sent",
+        "waiting",
         "withdrawn",
     ]
     names = await ask(loaded, "SELECT native_name, latin_name, email FROM people")

@@ -6,6 +6,7 @@ import httpx
 from sqlalchemy import select, text, update
 
 from service.core.actor import SYSTEM
+from service.core.clock import now
 from service.core.database import Database
 from service.core.tokens import new_id, personal_token
 from service.credentials.operations import Signer
@@ -44,7 +45,7 @@ async def invited(db: Database) -> tuple[UUID, str]:
             approval="automatic",
             name={"en": "Guests of honour"},
         )
-        await invite(session, SYSTEM, event, [WHO], await list_category_views(session, event.id))
+        await invite(session, SYSTEM, event, [WHO], await list_category_views(session, event.id), now=now())
         invitation_id = (await session.execute(select(Invitation.id))).scalar_one()
     return invitation_id, f"/i/{personal_token(MASTER_KEY, 'invitation', invitation_id)}"
 

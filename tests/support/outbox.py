@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import SYSTEM
+from service.core.clock import now
 from service.events.models import Event
 from service.events.queries import list_category_views
 from service.invitations.operations import invite
@@ -21,7 +22,7 @@ async def invite_many(session: AsyncSession, event: Event, count: int) -> None:
         Guest(name=f"Қонақ {n}", email=f"guest{n}@steppe.example", language="kk", category="business")
         for n in range(count)
     ]
-    await invite(session, SYSTEM, event, guests, await list_category_views(session, event.id))
+    await invite(session, SYSTEM, event, guests, await list_category_views(session, event.id), now=now())
 
 
 async def states(session: AsyncSession) -> dict[str, int]:
