@@ -24,7 +24,7 @@ FULL = _any_of(
     r"insufficient.{0,20}(?:storage|space)|(?:not|no) (?:have )?enough (?:storage|disk|space)|out of (?:storage|space)",
     r"(?:exceed\w*|over) (?:its |the |their |his |maximum |allowed |allotted |mail ?box |storage |disk |message )*"
     r"(?:quota|storage|space|mailbox (?:size|limit)|size limit of the mailbox|maximum mailbox)",
-    r"too (?:much mail|many messages (?:in|on)|full)|disk (?:is )?full|mailbox size (?:limit|exceeded)|mailfolder is full",
+    r"too (?:much mail|many messages (?:in|on)|full)|disk (?:is )?full|mailbox size (?:limit|exceeded)|mailfolder is full|can'?t create output",
     r"(?:recipient|user|mailbox).{0,30}(?:has exceeded|exceeds|too full)|size limit.{0,20}mailbox|no space left",
     r"postfach.{0,30}(?:voll|überfüllt)|speicher\w* .{0,20}(?:voll|überschritten)|überfüllt|kontingent",
     r"bo[iî]te.{0,40}(?:pleine|satur)|espace.{0,20}insuffisant|bandeja.{0,20}llena|buz[oó]n.{0,20}llen|\bcuota\b",
@@ -118,7 +118,7 @@ AFTER_A_WORD = re.compile(
     re.IGNORECASE,
 )
 COPY_BEGINS = re.compile(
-    r"^[ \t>]*(?:[-=*_]{2,}.{0,40}(?:copy of (?:the|your) (?:message|mail)|original (?:message|mail)|below this line|message header|header of the|returned (?:message|mail)|"
+    r"^[ \t>]*(?:[-=*_|]{2,200}.{0,40}(?:copy of (?:the|your) (?:message|mail)|original (?:message|mail)|below this line|message header|header of the|returned (?:message|mail)|"
     r"undelivered message|unsent message|message (?:text )?follows|included (?:is|message)|forwarded message|message contents|start of (?:the )?(?:returned|message)|"
     r"ursprüngliche nachricht|message d'origine|mensaje original|mensagem original|исходн|원본|原始|オリジナル).*|"
     r"(?:the )?(?:original|returned|undelivered|your) (?:message|mail)(?: text| headers?| content)?(?: is| was)?(?: as)? (?:follows|below|included|attached).*|"
@@ -130,7 +130,7 @@ TO_IN_COPY = re.compile(
     re.I | re.M,
 )
 SENDERS = re.compile(
-    r"^(?:\"?mailer[-_ ]?daemon|post-?(?:master|office)|mail-?daemon|mdaemon|microsoftexchange[^@]*|mail(?:er)?-?(?:deliver\w*|system|admin\w*|robot|notif\w*)|"
+    r"^(?:\"?mailer[-_ ]?daemon|post[-_]?(?:master|office)|mail-?daemon|mdaemon|microsoftexchange[^@]*|mail(?:er)?-?(?:deliver\w*|system|admin\w*|robot|notif\w*)|"
     r"bounces?\b[^@]*|double-bounce|daemon|smtpd?|mta|listserv|root|sysadm\w*|uucp|mailadm\w*|(?:mail|message)?-?(?:error|failure|delivery)s?(?:-\w+)?|no-?reply-?(?:bounce|mail\w*)|"
     r"symantec\w*|mailmarshal|nobody|amavis\w*|maildelivery\w*|interscan\w*)(?:[@+]|$)",
     re.IGNORECASE,
@@ -216,8 +216,17 @@ def _by_code(code: str, status_class: str) -> Kind:
     return "hard" if code in ("550", "551", "553", "510", "511", "521", "556") else "policy"
 
 
+SUCCEEDED = re.compile(
+    r"successfully (?:delivered|relayed|sent)|\((?:success|relay(?:ed)?|successful)\)|delivery (?:was )?successful",
+    re.I,
+)
+FOR_EVER = re.compile(r"permanent|fatal error|give up|giving up|given up", re.IGNORECASE)
+
+
 def reports_failure(subject: str, text: str) -> bool:
     """Whether it says that something was not delivered."""
+    if SUCCEEDED.search(subject) or SUCCEEDED.search(text[:1000]):
+        return False
     return bool(
         SUBJECT.search(subject)
         or STATUS.search(text)

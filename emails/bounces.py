@@ -21,7 +21,9 @@ from emails.bounce_words import (
     AUTOMATIC,
     CHALLENGE,
     COPY_BEGINS,
+    FOR_EVER,
     NAMES,
+    PASSING,
     SENDERS,
     STATUS,
     SUBJECT,
@@ -247,6 +249,8 @@ def _of_text(address: str, report: Message, text: str, token: str) -> Bounce:
     kind = kind_of(status, near)
     if not status and kind == "soft":  # nothing said below it: what stands above, and the subject
         kind = kind_of("", f"{near}\n{text[:2000]}\n{subject}")
+        if kind == "soft" and not PASSING.search(near) and FOR_EVER.search(text[:2000]):
+            kind = "hard"
     shown = " ".join((near or text).split())[:300].lstrip(">: ")
     return Bounce(
         address=address, kind=kind, status=status, said=shown, token=token,
