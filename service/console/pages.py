@@ -107,9 +107,9 @@ async def retry_mails(
             tasks = await queries.list_parked(session, event.id)
         else:
             tasks = [task for text in form.many("id") if (task := as_id(text))]
-        done = [await retry(session, task, event.id) for task in tasks]
+        done = await retry(session, tasks, event.id)
     bell.ring()
-    say = sentence(request, N_("%(count)s mails are tried again."), count=sum(done))
+    say = sentence(request, N_("%(count)s mails are tried again."), count=done)
     return go(form.get("back") or f"/console/{slug}/deliveries", say)
 
 

@@ -109,6 +109,7 @@ LETTERS = {
     "delegation_submitted": N_("Delegation submitted"),
     "delegation_reopened": N_("Delegation open again"),
     "message": N_("Message from the team"),
+    "mail_failures": N_("Mails that did not arrive"),
     "password_reset": N_("Password"),
     "team_invitation": N_("Team invitation"),
 }

@@ -45,6 +45,7 @@ class Event(Base):
     sample: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    failures_told_at: Mapped[datetime | None]
 
 
 class Category(Base):
