@@ -30,6 +30,7 @@ from service.console import (
     deciding_pages,
     delegation_pages,
     delegations_pages,
+    delivery_pages,
     edit_pages,
     event_pages,
     export_pages,
@@ -45,6 +46,7 @@ from service.console import (
     question_pages,
     questions_pages,
     row_pages,
+    shut_pages,
     team_pages,
 )
 from service.console import pages as console_pages
@@ -95,7 +97,8 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,
     *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *delegations_pages.ROUTES, *delegation_pages.ROUTES,
-    *deciding_pages.ROUTES, *message_pages.ROUTES, *composer_pages.ROUTES, *row_pages.ROUTES, *badges_pages.ROUTES,
+    *deciding_pages.ROUTES, *message_pages.ROUTES, *delivery_pages.ROUTES, *shut_pages.ROUTES,
+    *composer_pages.ROUTES, *row_pages.ROUTES, *badges_pages.ROUTES,
     *category_pages.ROUTES, *event_pages.ROUTES, *job_pages.ROUTES,
     *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
     *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,

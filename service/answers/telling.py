@@ -5,6 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.accounts.models import Account
+from service.core.actor import Actor
+from service.core.errors import Forbidden
 from service.outbox.operations import Mail, add_mails
 
 REST = timedelta(hours=24)
@@ -49,3 +52,18 @@ _TEAM = text("""
     JOIN accounts a ON a.id = m.account_id AND a.disabled_at IS NULL AND a.told_of_failures
     WHERE e.id = ANY(:ids) ORDER BY e.id, a.id
 """)
+
+
+async def wants_failures(session: AsyncSession, actor: Actor) -> bool | None:
+    """Whether this person of the team gets the digest; None for one who has no log-in."""
+    if actor.kind != "account":
+        return None
+    return bool((await session.get_one(Account, actor.id)).told_of_failures)
+
+
+async def choose_failures(session: AsyncSession, actor: Actor, wants: bool) -> None:
+    """For all events. Raises Forbidden for one who has no log-in."""
+    if actor.kind != "account":
+        raise Forbidden
+    (await session.get_one(Account, actor.id)).told_of_failures = wants
+    await session.flush()

@@ -47,6 +47,8 @@ class Event(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     failures_told_at: Mapped[datetime | None]
 
+    lost = 0  # mails that did not arrive, where the console has asked for it (queries.get_event)
+
 
 class Category(Base):
     """A kind of guest: its places are in `places` under the same id; `approval` is automatic or desk, and then in one
