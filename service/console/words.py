@@ -160,15 +160,9 @@ def change(name: str) -> tuple[str, str]:
 
 def tries(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """The attempts of a mail that failed, the newest first, with instants in the place of their texts."""
-    at = datetime.fromisoformat
+    at, none = datetime.fromisoformat, {"times": None, "report": None, "until": None}
     return [
-        {
-            "times": None,
-            "report": None,
-            **one,
-            "at": at(one["at"]),
-            "until": at(one["until"]) if "until" in one else None,
-        }
+        {**none, **one, **{name: at(one[name]) for name in ("at", "until") if name in one}}
         for one in reversed(found)
     ]
 

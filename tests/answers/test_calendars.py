@@ -33,13 +33,12 @@ class Model:
         self.entries: dict[str, dict[str, Any]] = {}
 
     def take(self, mail: Taken) -> str:
-        [part] = [part for part in mail.message.walk() if part.get_content_type() == "text/calendar"]
-        [around] = (
-            [one for one in mail.message.walk() if part in one.iter_parts()]
-            if mail.message.is_multipart()
-            else []
-        )
-        assert (around.get_content_type(), list(around.iter_parts())[-1]) == ("multipart/alternative", part)
+        message = mail.message
+        around = next(one for one in message.walk() if one.get_content_type() == "multipart/alternative")
+        parts = [part for part in message.walk() if part.get_content_type() == "text/calendar"]
+        assert [list(around.iter_parts())[-1]] == parts
+        assert around is message or next(iter(message.iter_parts())) is around
+        [part] = parts
         assert part["Content-Transfer-Encoding"] == "quoted-printable"
         raw = part.get_payload(decode=True)
         assert isinstance(raw, bytes)
@@ -53,21 +52,9 @@ class Model:
             True,
         )
         [entry] = calendar.walk("VEVENT")
-        needed = (
-            "UID",
-            "DTSTAMP",
-            "SEQUENCE",
-            "ORGANIZER",
-            "ATTENDEE",
-            *(("DTSTART", "SUMMARY") if method == "REQUEST" else ()),
-        )
-        assert all(
-            str(calendar_line) and not isinstance(entry[calendar_line], list) for calendar_line in needed
-        )
-        assert all(
-            entry[name].dt.tzinfo is UTC or entry[name].dt.utcoffset() == timedelta(0)
-            for name in ("DTSTAMP", "DTSTART")
-        )
+        needed = ["UID", "DTSTAMP", "SEQUENCE", "ORGANIZER", "ATTENDEE", "DTSTART"]
+        assert [name for name in needed if name not in entry or isinstance(entry[name], list)] == []
+        assert {entry[name].dt.utcoffset() for name in ("DTSTAMP", "DTSTART")} == {timedelta(0)}
         assert str(entry["ATTENDEE"]) == f"mailto:{mail.recipient}"
         self._apply(method, entry)
         return method
@@ -173,7 +160,7 @@ END:VCALENDAR
 
 
 def outlook(uid: str, organizer: str, attendee: str, answer: str) -> str:
-    """Exchange: a zone of Windows with its rules, MAILTO in capitals, folded lines, a comment, the answer in the class."""
+    """Exchange: a zone of Windows with its rules, MAILTO in capitals, folded lines, a comment."""
     folded = f"ATTENDEE;PARTSTAT={answer};CN=Aigerim Steppe:MAILTO:{attendee}"
     ics = f"""BEGIN:VCALENDAR
 METHOD:REPLY
@@ -208,7 +195,8 @@ END:VCALENDAR
     return (
         f'From: "Aigerim Steppe" <{attendee}>\nTo: Forum <{organizer}>\nSubject: Declined: Forum\n'
         "Content-Class: urn:content-classes:calendarmessage\nMIME-Version: 1.0\n"
-        'Content-Type: multipart/alternative; boundary="_000_"\n\n--_000_\nContent-Type: text/plain; charset="utf-8"\n\n'
+        'Content-Type: multipart/alternative; boundary="_000_"\n\n'
+        '--_000_\nContent-Type: text/plain; charset="utf-8"\n\n'
         'I am in Astana that day\n--_000_\nContent-Type: text/calendar; charset="utf-8"; method=REPLY\n'
         f"Content-Transfer-Encoding: 8bit\n\n{ics}\n--_000_--\n"
     )
@@ -239,7 +227,8 @@ END:VCALENDAR
         f"From: Aigerim <{attendee}>\nTo: {organizer}\nSubject: Aigerim accepted your invitation to: Forum\n"
         'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="Apple-Mail=_1"\n\n--Apple-Mail=_1\n'
         "Content-Type: text/plain\n\nAigerim has tentatively accepted.\n--Apple-Mail=_1\n"
-        'Content-Disposition: attachment; filename=iCal.ics\nContent-Type: text/calendar; x-unix-mode=0644; name="iCal.ics"\n'
+        "Content-Disposition: attachment; filename=iCal.ics\n"
+        'Content-Type: text/calendar; x-unix-mode=0644; name="iCal.ics"\n'
         f"Content-Transfer-Encoding: quoted-printable\n\n{ics}\n--Apple-Mail=_1--\n"
     )
 
