@@ -37,11 +37,11 @@ async def tell_teams(session: AsyncSession, now: datetime) -> int:
 # what failed when the team was told already is not told again; a failure of the digest itself is none of the event's
 _EVENTS = text("""
     UPDATE events e SET failures_told_at = :now
-    FROM (SELECT id, coalesce(failures_told_at, created_at) AS since FROM events) AS before
+    FROM (SELECT id, coalesce(failures_told_at, 'epoch') AS since FROM events) AS before
     WHERE before.id = e.id AND e.state <> 'archived' AND (e.failures_told_at IS NULL OR e.failures_told_at < :before)
         AND EXISTS (
             SELECT FROM deliveries d WHERE d.event_id = e.id AND d.state IN ('failed', 'bounced')
-                AND d.failed_at > coalesce(e.failures_told_at, '-infinity') AND d.letter <> 'mail_failures'
+                AND d.failed_at > before.since AND d.letter <> 'mail_failures'
         )
     RETURNING e.id, before.since
 """)
