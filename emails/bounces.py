@@ -1,63 +1,49 @@
 """What a mail server reports about a mail of ours: RFC 3464 where it is spoken, the known forms of others where not.
 
-The class comes from the enhanced status (RFC 3463 and its registry), else from the reply code (RFC 5321). Words are
-read only where neither says anything (no status, or x.0.0 with a code that says no more).
+First the standard's part, wherever it stands; then a header that names the failed; then the text: addresses at the
+beginning of a line with what is said below, those that follow a word for it, any other, and at last whom the returned
+mail was for. Which class it is, and what counts as a report, is in bounce_words.py.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes, message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
-from typing import Literal
 
 from emails.addresses import read_verp
+from emails.bounce_words import (
+    ADDRESS,
+    AFTER_A_WORD,
+    AT_LINE,
+    AUTOMATIC,
+    CHALLENGE,
+    COPY_BEGINS,
+    FOR_EVER,
+    NAMES,
+    PASSING,
+    SENDERS,
+    STATUS,
+    SUBJECT,
+    TO_IN_COPY,
+    Kind,
+    kind_of,
+    reports_failure,
+    status_of,
+)  # fmt: skip
 
-Kind = Literal["hard", "soft", "full", "policy"]
-STATUS = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)")
-REPLY = re.compile(r"(?<![\d.:/-])([45][0-57]\d)(?=[ -](?:\D|\d\.)|[#,;:)]|$)", re.MULTILINE)
-# No longer than addresses are (RFC 5321 4.5.3.1): a search through a long run of letters stays linear.
-ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
+__all__ = ["Bounce", "Kind", "kind_of", "read_bounces"]
+
 LONGEST = 100_000  # characters of a text; what matters stands at its beginning
-AT_LINE = re.compile(rf"^[ \t>]*<?(?:mailto:|rfc822;)?({ADDRESS.pattern})>?", re.MULTILINE | re.IGNORECASE)
-COPY_BEGINS = re.compile(
-    r"^[ \t]*(?:-{2,}.{0,40}(?:copy of (?:the|your) message|original message|below this line|message header|"
-    r"undelivered message|returned message|unsent message).*|received: .*|return-path: .*)$",
-    re.MULTILINE | re.IGNORECASE,
-)
-SENDERS = re.compile(
-    r"^(mailer-daemon|postmaster|mail-daemon|mdaemon|microsoftexchange[^@]*|bounce[^@]*)(@|$)", re.I
-)
-SUBJECTS = re.compile(
-    r"undeliver|delivery (?:status|fail|has|notif|report|delay)|failure notice|returned mail|mail delivery|"
-    r"could not be delivered|non-?delivery|delayed mail|not delivered|недостав|доставк|배달|전송 실패|退信|配信",
-    re.I,
-)
-FULL = re.compile(
-    r"quota|mailbox (?:is )?full|full mailbox|storage (?:limit|allocation)|insufficient.{0,20}storage", re.I
-)
-POLICY = re.compile(
-    r"spam|block|black ?list|denied by|policy|reputation|dmarc|\bspf\b|virus|content|too large", re.I
-)
-GONE = re.compile(
-    r"(?:unknown|no such|invalid|not a valid) (?:user|recipient|address|mailbox|person|local)|user unknown|"
-    r"(?:does not|doesn't|not) (?:exist|found|have an? )|no mailbox|unrouteable|disabled|inactive|"
-    r"unknown (?:host|domain)|"
-    r"host (?:or domain name )?(?:unknown|not found)|"
-    r"no longer (?:available|valid|here)|not listed",
-    re.I,
-)
-HARD_AT = {(1, detail) for detail in (0, 1, 2, 3, 4, 6, 10)} | {
-    (2, 0), (2, 1), (4, 1), (4, 4), (4, 310), (6, 7), (7, 13), (7, 17), (7, 18),
-}  # fmt: skip
-POLICY_AT = {(1, 7), (1, 8), (2, 3), (3, 4)}  # our own address; too large for the mailbox, for the system
-FULL_AT = {(2, 2), (3, 1)}
-POLICY_SUBJECTS = (5, 6, 7)  # protocol, content, security
-WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (("full", FULL), ("hard", GONE), ("policy", POLICY))
+MOST = 50  # recipients of one report
 DELIVERY_STATUS = ("message/delivery-status", "message/global-delivery-status")
 NO_FAILURE = ("disposition-notification", "feedback-report")
+REPORTED = re.compile(
+    r"^(?:final-recipient|original-recipient|x-actual-recipient)[ \t]*:", re.IGNORECASE | re.MULTILINE
+)
+ARRIVED = ("delivered", "relayed", "expanded", "deliverable")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,69 +65,100 @@ def read_bounces(data: bytes, key: bytes = b"", *, recipient: str = "") -> list[
 
     `recipient` is the envelope's, where it is known; `key` proves that an envelope sender was made by us."""
     try:
-        report = message_from_bytes(data)
+        report = message_from_bytes(_without_mbox(data))
     except RecursionError:  # parts within parts within parts: hostile, and no mail server's
         return []
-    if report.get_param("report-type") in NO_FAILURE:
+    if str(report.get_param("report-type") or "").lower() in NO_FAILURE or _has_receipt(report):
         return []
     token = _token(report, key, recipient) if key else ""
-    statuses = [part for part in report.walk() if part.get_content_type() in DELIVERY_STATUS]
+    text = _text(report)
+    statuses = list(_statuses(report, text))
     if statuses:
-        return [one for part in statuses for one in _reported(part, report, token)]
-    return _told(report, token) if _is_failure(report) else []
+        found, told = [], False
+        for blocks in statuses:
+            for block in blocks:
+                told = told or bool(block.get("Action") or block.get("Status"))
+                found += list(_reported(block, report, text, token))
+        if found or told:
+            return _each_once(found)
+    return _told(report, text, token) if _is_failure(report, text) else []
 
 
-def kind_of(status: str, said: str) -> Kind:
-    """By the enhanced status if it says something, else by the reply code, else by the words."""
-    found = STATUS.match(status)
-    code = REPLY.search(said)
-    if found and (found[2], found[3]) != ("0", "0"):
-        return _by_status(int(found[1]), int(found[2]), int(found[3]), code[1] if code else "")
-    if code and code[1] not in ("550", "554"):
-        return _by_code(code[1])
-    for kind, words in WORDS:
-        if words.search(said):
-            return kind
-    if code:
-        return _by_code(code[1])
-    return "hard" if found and found[1] == "5" else "soft"
+def _without_mbox(data: bytes) -> bytes:
+    """A mail that was cut out of a mailbox file begins with a line of its own."""
+    data = data.lstrip(b"\r\n\t ").removeprefix(b"\xef\xbb\xbf")
+    return data.partition(b"\n")[2] if data.startswith((b"From ", b">From ")) else data
 
 
-def _by_status(kind: int, subject: int, detail: int, code: str) -> Kind:
-    if (subject, detail) in FULL_AT:
-        return "full"
-    if kind == 4:
-        return "policy" if subject == 7 else "soft"
-    if (subject, detail) in HARD_AT or ((subject, detail) == (5, 0) and code in ("550", "551", "553")):
-        return "hard"
-    if subject in POLICY_SUBJECTS or (subject, detail) in POLICY_AT:
-        return "policy"
-    return "soft"
+def _parts(report: Message, depth: int = 0) -> Iterator[Message]:
+    """Its own, not those of the mail it returns."""
+    yield report
+    payload = report.get_payload()
+    inside = report.get_content_maintype() == "multipart"
+    if inside and isinstance(payload, list) and depth < 20:
+        for part in payload:
+            if isinstance(part, Message):
+                yield from _parts(part, depth + 1)
 
 
-def _by_code(code: str) -> Kind:
-    if code in ("552", "452", "422"):
-        return "full"
-    if code[0] == "4":
-        return "soft"
-    return "hard" if code in ("550", "551", "553", "510", "511", "521", "556") else "policy"
+def _has_receipt(report: Message) -> bool:
+    return any(
+        part.get_content_type() in ("message/disposition-notification", "message/feedback-report")
+        for part in _parts(report)
+    )
 
 
-def _reported(part: Message, report: Message, token: str) -> Iterator[Bounce]:
-    """The blocks of a message/delivery-status; the first is about the mail, each other about one recipient."""
-    for block in _blocks(part):
-        action = _plain(block.get("Action", "")).lower().split("(")[0].strip()
-        address = _recipient(block) or ""
-        if not (action or address) or action in ("delivered", "relayed", "expanded"):
-            continue
-        diagnostic = _plain(block.get("Diagnostic-Code", ""))
-        said = diagnostic.partition(";")[2].strip() or diagnostic
-        status = _status(_plain(block.get("Status", "")), said)
-        text = said or _text(report)
-        yield Bounce(
-            address=address or _sent_to(report), kind=kind_of(status, text), status=status, said=said,
-            delayed=action == "delayed", token=token,
-        )  # fmt: skip
+def _statuses(report: Message, text: str) -> Iterator[list[Message]]:
+    """The standard's part, or its lines in some other part; the first block is about the mail, others are each about
+    one recipient."""
+    known = [part for part in _parts(report) if part.get_content_type() in DELIVERY_STATUS]
+    if known:
+        yield from (_blocks(part) for part in known)
+        return
+    for part in _parts(report):
+        if part.get_content_maintype() in ("text", "application") and REPORTED.search(
+            shown := _decoded(part)[:LONGEST]
+        ):
+            begins = re.search(
+                r"^(?:reporting-mta|final-recipient|original-recipient|x-postfix-\w+)[ \t]*:",
+                shown,
+                re.I | re.M,
+            )
+            yield _split(shown[begins.start() if begins else 0 :])
+            return
+    if REPORTED.search(text):
+        yield _split(text)
+
+
+def _each_once(found: list[Bounce]) -> list[Bounce]:
+    """A failure goes before a delay of the same address."""
+    by_address: dict[str, Bounce] = {}
+    for one in sorted(found, key=lambda one: one.delayed):
+        by_address.setdefault(one.address.lower(), one)
+    return list(by_address.values())[:MOST]
+
+
+def _reported(block: Message, report: Message, text: str, token: str) -> Iterator[Bounce]:
+    """One block of a message/delivery-status."""
+    action = re.split(r"[\s(;]", _plain(block.get("Action", "")).lower().strip())[0]
+    address = _recipient(block) or ""
+    field = _plain(block.get("Status", ""))
+    if not (action or address) or action in ARRIVED or (not action and field.startswith("2")):
+        return
+    diagnostic = _plain(block.get("Diagnostic-Code", "") or block.get("X-Diagnostic", ""))
+    kind, _, answer = diagnostic.partition(";")
+    said = " ".join((answer.strip() if answer and len(kind) < 30 else diagnostic).split())
+    address = address or _named_in(text, report) or _sent_to(report)
+    if not address:
+        return
+    below = _below(text, address)
+    status = status_of(field, said)
+    if status.endswith(".0.0") or not status:
+        status = status_of(status, below) if not said else status
+    yield Bounce(
+        address=address, kind=kind_of(status, said or below or text[:2000]), status=status, said=said,
+        delayed=action == "delayed", token=token,
+    )  # fmt: skip
 
 
 def _blocks(part: Message) -> list[Message]:
@@ -157,8 +174,12 @@ def _blocks(part: Message) -> list[Message]:
         )
         decoded = bare.get_payload(decode=True)
         text = decoded.decode("utf-8", "replace") if isinstance(decoded, bytes) else text
-    blocks = re.split(r"\r?\n[ \t]*\r?\n", text.strip())
-    return [message_from_string(block) for block in blocks]
+    return _split(text)
+
+
+def _split(text: str) -> list[Message]:
+    blocks = re.split(r"\r?\n[ \t]*\r?\n", text[:LONGEST].strip())
+    return [message_from_string(block) for block in blocks[: 2 * MOST]]
 
 
 def _recipient(block: Message) -> str | None:
@@ -166,7 +187,7 @@ def _recipient(block: Message) -> str | None:
     for name in ("Final-Recipient", "Original-Recipient", "X-Actual-Recipient"):
         value = _plain(block.get(name, "")).rpartition(";")[2]
         if found := ADDRESS.search(_unescaped(value)):
-            return found[0].removeprefix("mailto:")
+            return found[0].removeprefix("mailto:").strip(".")
     return None
 
 
@@ -175,96 +196,171 @@ def _unescaped(text: str) -> str:
     return re.sub(r"\\x\{([0-9A-Fa-f]{2,6})\}", lambda found: chr(min(int(found[1], 16), 0x10FFFF)), text)
 
 
-def _status(status: str, said: str) -> str:
-    """Of the field, unless it says nothing (x.0.0) and the server's answer says more."""
-    field, answer = STATUS.search(status), STATUS.search(said)
-    if answer and (field is None or (field[2], field[3]) == ("0", "0")):
-        return answer[0]
-    return field[0] if field else ""
+def _told(report: Message, text: str, token: str) -> list[Bounce]:
+    """Reports in plain words."""
+    failed = [str(one) for one in report.get_all("X-Failed-Recipients", [])]
+    named = [address for _, address in getaddresses(failed) if ADDRESS.fullmatch(address)]
+    own = _own(report)
+    found = named or _not_own(AT_LINE.findall(text), own)
+    found = found or _not_own(AFTER_A_WORD.findall(text), own)[:1]
+    found = found or _not_own(ADDRESS.findall(_plain(report.get("Subject", ""))), own)[:1]
+    sent_to = _sent_to(report)
+    if not found or (
+        not named and sent_to and sent_to.lower() not in map(str.lower, found) and sent_to in text
+    ):
+        found = [sent_to] if sent_to else _not_own(ADDRESS.findall(text), own)[:1]
+    known: dict[str, Bounce] = {}
+    for address in found[:MOST]:
+        if address.strip(".").lower() not in known:
+            known[address.strip(".").lower()] = _of_text(address.strip("."), report, text, token)
+    return list(known.values())
 
 
-def _told(report: Message, token: str) -> list[Bounce]:
-    """Reports in plain words: the addresses a header names, or that stand at the beginning of a line."""
-    text = _text(report)
-    own = {
-        address.lower()
-        for _, address in getaddresses([str(report.get(n, "")) for n in ("To", "From", "Reply-To")])
-    }
-    named = [
-        address
-        for _, address in getaddresses([str(one) for one in report.get_all("X-Failed-Recipients", [])])
-    ]
-    found = named or [one for one in AT_LINE.findall(text) if one.lower() not in own]
-    found = found or [
-        one for one in ADDRESS.findall(text) if one.lower() not in own and not SENDERS.match(one)
-    ]
-    if not found and (address := _sent_to(report)):
-        found = [address]
-    known: dict[str, str] = {}
-    for address in found[: len(named) or 1]:
-        _, _, after = text.partition(address)
-        known.setdefault(address.strip(".").lower(), after or text)
-    return [_of_text(address, said, text, token) for address, said in known.items()]
+def _named_in(text: str, report: Message) -> str:
+    own = _own(report)
+    return next(iter(_not_own(AT_LINE.findall(text), own) + _not_own(AFTER_A_WORD.findall(text), own)), "")
 
 
-def _of_text(address: str, said: str, text: str, token: str) -> Bounce:
-    status = _status("", said) or _status("", text)
-    shown = " ".join(said.split())[:300].lstrip(">: ")
-    return Bounce(address=address, kind=kind_of(status, said), status=status, said=shown, token=token)
+def _own(report: Message) -> set[str]:
+    """Those who cannot be meant: whom the report is from and to, and who wrote the mail it returns."""
+    headers = [str(report.get(name, "")) for name in ("To", "From", "Reply-To", "Sender", "Delivered-To")]
+    if (copy := _copy(report)) is not None:
+        headers += [str(copy.get(name, "")) for name in ("From", "Sender", "Return-Path", "Reply-To")]
+    return {address.lower() for _, address in getaddresses(headers)}
 
 
-def _is_failure(report: Message) -> bool:
+def _not_own(found: Iterable[str], own: set[str]) -> list[str]:
+    return [one.strip(".") for one in found if one.strip(".").lower() not in own and not SENDERS.match(one)]
+
+
+def _below(text: str, address: str) -> str:
+    """What is said about this address: from it on, up to an empty line and a little more."""
+    at = text.lower().find(address.lower())
+    if at < 0:
+        return ""
+    return text[at + len(address) : at + len(address) + 1500].lstrip(">:) \t")
+
+
+def _of_text(address: str, report: Message, text: str, token: str) -> Bounce:
+    below = _below(text, address)
+    near = re.split(r"\n[ \t]*\n[ \t]*(?=[<\w\"']+[^\s]*@)", below)[0]
+    status = status_of("", near) or status_of("", text)
+    subject = _plain(report.get("Subject", ""))
+    kind = kind_of(status, near)
+    if not status and kind == "soft":  # nothing said below it: what stands above, and the subject
+        kind = kind_of("", f"{near}\n{text[:2000]}\n{subject}")
+        if kind == "soft" and not PASSING.search(near) and FOR_EVER.search(text[:2000]):
+            kind = "hard"
+    shown = " ".join((near or text).split())[:300].lstrip(">: ")
+    return Bounce(
+        address=address, kind=kind, status=status, said=shown, token=token,
+        delayed=bool(re.search(r"warning|delayed|will (?:be retried|keep trying)", subject, re.IGNORECASE)),
+    )  # fmt: skip
+
+
+def _is_failure(report: Message, text: str) -> bool:
     """A report without the standard's part: from a mail system, or called so; never an answer by itself."""
+    subject, sender = _plain(report.get("Subject", "")), _from(report)
+    system = bool(SENDERS.match(sender[1]) or NAMES.search(sender[0])) or not sender[1]
     if report.get("X-Failed-Recipients"):
         return True
-    if _plain(report.get("Auto-Submitted", "")).lower().startswith("auto-replied") and not SENDERS.match(
-        _from(report)
-    ):
+    answered = _plain(report.get("Auto-Submitted", "")).lower().startswith("auto-replied")
+    automatic = any(
+        report.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Autorespond-To")
+    )
+    if automatic or AUTOMATIC.search(subject) or (answered and not system) or report.get("List-Id"):
         return False
-    if any(report.get(name) for name in ("X-Autoreply", "X-Autorespond", "X-Auto-Reply")):
+    if not SUBJECT.search(subject) and CHALLENGE.search(f"{subject}\n{text[:3000]}"):
         return False
-    nobody = _plain(report.get("Return-Path", "")).strip() == "<>"
-    about = bool(SUBJECTS.search(_plain(report.get("Subject", ""))))
-    return bool(SENDERS.match(_from(report))) or (nobody and about) or (about and _sent_to(report) != "")
+    nobody = _plain(report.get("Return-Path", "-")).strip() == "<>"
+    about = bool(SUBJECT.search(subject)) and not re.match(r"(?:re|aw|sv|fwd?|回复|답장)\s*:", subject, re.I)
+    if not (system or (nobody and about) or (about and (_sent_to(report) != "" or STATUS.search(text)))):
+        return False
+    return reports_failure(subject, text)
 
 
-def _from(report: Message) -> str:
+def _from(report: Message) -> tuple[str, str]:
     found = getaddresses([_plain(report.get("From", ""))])
-    return found[0][1] if found else ""
+    return found[0] if found else ("", "")
 
 
 def _text(report: Message) -> str:
-    """What people read, without the copy of our own mail."""
-    for part in report.walk():
-        if part.get_content_type() in ("text/plain", "text/html") and isinstance(
-            payload := part.get_payload(decode=True), bytes
+    """What people read, without the copy of our own mail. HTML only where there is no plain text."""
+    plain = [part for part in _parts(report) if part.get_content_type() == "text/plain"]
+    shown = [_decoded(part) for part in plain if not part.get_filename()]
+    if not any(one.strip() for one in shown):
+        shown = [
+            _without_tags(_decoded(part)) for part in _parts(report) if part.get_content_type() == "text/html"
+        ]
+    text = "\n".join(shown)[:LONGEST].replace("\r\n", "\n")
+    for begins in COPY_BEGINS.finditer(text):
+        if begins.start() > 20:  # a report that consists of the copy alone is read whole
+            return text[: begins.start()]
+    return text
+
+
+def _decoded(part: Message) -> str:
+    payload = part.get_payload(decode=True)
+    if not isinstance(payload, bytes):
+        return ""
+    payload = payload[: 4 * LONGEST]
+    for charset in (str(part.get_content_charset() or "utf-8"), "utf-8"):
+        try:
+            return payload.decode(charset)
+        except (LookupError, UnicodeError):
+            continue
+    return payload.decode("latin-1" if part.get_content_charset() is None else "utf-8", "replace")
+
+
+def _without_tags(html: str) -> str:
+    text = re.sub(
+        r"<(?:style|script)\b.{0,20000}?</(?:style|script)>", " ", html[:LONGEST], flags=re.I | re.S
+    )
+    text = re.sub(r"</?(?:br|p|div|tr|li|td|h\d|pre|blockquote)\b[^>]{0,2000}>", "\n", text, flags=re.I)
+    text = re.sub(r"<(?![^<>@\s]{1,64}@)[^<>]{0,4000}>", " ", text)
+    return (
+        text.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&nbsp;", " ")
+        .replace("&#64;", "@")
+        .replace("&quot;", '"')
+        .replace("&amp;", "&")
+    )
+
+
+def _copy(report: Message) -> Message | None:
+    """The mail that comes back: attached, or only its headers."""
+    for part in _parts(report):
+        payload = part.get_payload()
+        if (
+            part.get_content_type() in ("message/rfc822", "message/global")
+            and isinstance(payload, list)
+            and payload
         ):
-            try:
-                text = payload.decode(part.get_content_charset() or "utf-8", "replace")
-            except LookupError:
-                text = payload.decode("utf-8", "replace")
-            text = text[: 4 * LONGEST]
-            if part.get_content_subtype() == "html":
-                text = re.sub(r"<(?:br|p|div|tr|li)\b[^>]*>", "\n", text, flags=re.I)
-                text = re.sub(r"<(?![^<>@\s]+@)[^<>]*>", " ", text)
-            text = text[:LONGEST]
-            begins = COPY_BEGINS.search(text)
-            return text[: begins.start()] if begins else text
-    return ""
+            return payload[0] if isinstance(payload[0], Message) else None
+        if part.get_content_type() in (
+            "text/rfc822-headers",
+            "text/rfc822",
+            "message/global-headers",
+            "message/rfc822-headers",
+        ):
+            return message_from_string(_decoded(part).lstrip() or str(payload).lstrip())
+    return None
 
 
 def _sent_to(report: Message) -> str:
-    """Whom our mail was for, as its copy says: attached, or only its headers."""
-    for part in report.walk():
-        payload = part.get_payload()
-        if part.get_content_type() == "message/rfc822" and isinstance(payload, list) and payload:
-            copy = payload[0]
-        elif part.get_content_type() in ("text/rfc822-headers", "message/global-headers"):
-            copy = message_from_string(str(payload))
-        else:
-            continue
-        if isinstance(copy, Message) and (found := getaddresses([_plain(copy.get("To", ""))])):
-            return found[0][1]
+    """Whom our mail was for, as its copy says: attached, or in the text."""
+    if (copy := _copy(report)) is not None:
+        for name in ("X-Original-To", "Envelope-To", "To", "Apparently-To", "Cc", "Bcc"):
+            found = [one for _, one in getaddresses([_plain(copy.get(name, ""))]) if ADDRESS.fullmatch(one)]
+            if found:
+                return found[0]
+    own = _own(report)
+    for part in _parts(report):
+        if part.get_content_maintype() == "text" and (
+            named := _not_own(TO_IN_COPY.findall(_decoded(part)[:LONGEST]), own)
+        ):
+            return named[0]
     return ""
 
 

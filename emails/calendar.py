@@ -1,21 +1,25 @@
 """The calendar entry of one registration (RFC 5545, sent by RFC 6047)."""
 
+import hmac
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Literal
 
-from icalendar import Calendar, Event, vCalAddress
+from icalendar import Calendar, Event
 from icalendar.parser import escape_char, foldline
 
-from emails.addresses import ascii_address, display_name
+from emails.addresses import ascii_address, display_name, verp
 from emails.languages import pick
 from emails.letters import EventFacts, Recipient
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One guest's entry. The UID stays for the registration's life; `sequence` grows with a new time or place."""
+    """One guest's entry. The UID stays for the registration's life; `sequence` grows with a new time or place.
+
+    `answers`: calendar programs may answer to the organizer's address."""
 
     registration_id: str
     host: str
@@ -30,6 +34,7 @@ class Entry:
     organizer_address: str
     attendee_name: str
     attendee_address: str
+    answers: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +55,7 @@ def entry(
     stamp: datetime,
     url: str,
     organizer_address: str,
+    answers: bool = False,
 ) -> Entry:
     """The entry in the recipient's language. `host` is the service's domain; `url` the own page or the event page."""
     return Entry(
@@ -66,6 +72,7 @@ def entry(
         organizer_address=organizer_address,
         attendee_name=to.name,
         attendee_address=to.address,
+        answers=answers,
     )
 
 
@@ -92,6 +99,21 @@ def download(entry: Entry, status: str = "CONFIRMED") -> bytes:
 
 
 END = "END:VEVENT"
+UID = re.compile(r"registration-(?P<id>[0-9a-f-]{4,36})@[\w.-]+")
+
+
+def calendar_key(key: bytes) -> bytes:
+    """Addresses for answers are no addresses for reports, and the other way round."""
+    return hmac.digest(key, b"calendar", "sha256")
+
+
+def organizer(address: str, token: str, key: bytes) -> str:
+    """The organizer's address in the entry of one registration: an answer sent there proves which entry it is about.
+    The address itself where it has no room for that."""
+    try:
+        return verp(address, token, calendar_key(key))
+    except ValueError:
+        return address
 
 
 def _calendar(entry: Entry, method: str, status: str) -> str:
@@ -103,8 +125,6 @@ def _calendar(entry: Entry, method: str, status: str) -> str:
         entry.ends_at,
         entry.summary,
         entry.location,
-        entry.organizer_name,
-        entry.organizer_address,
     )
     head, _, tail = shared.rpartition(END)
     return head + _personal(entry, method, status) + END + tail
@@ -118,8 +138,6 @@ def _shared(
     ends_at: datetime,
     summary: str,
     location: str,
-    organizer_name: str,
-    organizer_address: str,
 ) -> str:
     event = Event()
     event.add("dtstart", starts_at.astimezone(UTC))
@@ -128,7 +146,6 @@ def _shared(
     event.add("location", location)
     event.add("status", status)
     event.add("transp", "OPAQUE")
-    event.add("organizer", _who(organizer_address, organizer_name))
     calendar = Calendar()
     calendar.add("prodid", "-//Qonaq//Registration//EN")
     calendar.add("version", "2.0")
@@ -142,14 +159,13 @@ def _personal(entry: Entry, method: str, status: str) -> str:
         f"UID:registration-{entry.registration_id}@{entry.host}", f"SEQUENCE:{entry.sequence}",
         f"DTSTAMP:{entry.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
         f"DESCRIPTION:{escape_char(entry.organizer_name)}\\n{escape_char(entry.url)}", f"URL:{entry.url}",
+        f"ORGANIZER{_who(entry.organizer_name, entry.organizer_address)}",
     ]  # fmt: skip
     if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
         answer = "TENTATIVE" if status == "TENTATIVE" else "ACCEPTED"
-        name = display_name(entry.attendee_name).replace('"', "'")
-        address = ascii_address(entry.attendee_address, smtputf8=True)
-        lines.append(
-            f'ATTENDEE;CN="{name}";PARTSTAT={answer};ROLE=REQ-PARTICIPANT;RSVP=FALSE:mailto:{address}'
-        )
+        rsvp = "TRUE" if entry.answers and method == "REQUEST" else "FALSE"
+        more = f";PARTSTAT={answer};ROLE=REQ-PARTICIPANT;RSVP={rsvp}"
+        lines.append(f"ATTENDEE{_who(entry.attendee_name, entry.attendee_address, more)}")
     return "".join(f"{_folded(line)}\r\n" for line in lines)
 
 
@@ -160,7 +176,7 @@ def _folded(line: str) -> str:
     return "\r\n ".join([line[:75], *(line[at : at + 74] for at in range(75, len(line), 74))])
 
 
-def _who(address: str, name: str) -> vCalAddress:
-    who = vCalAddress(f"mailto:{ascii_address(address, smtputf8=True)}")
-    who.params["CN"] = display_name(name)
-    return who
+def _who(name: str, address: str, more: str = "") -> str:
+    """Parameters and value of a property that names somebody."""
+    shown = display_name(name).replace('"', "'")
+    return f';CN="{shown}"{more}:mailto:{ascii_address(address, smtputf8=True)}'

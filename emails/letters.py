@@ -267,6 +267,17 @@ def _paragraphs(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MailFailures(EventLetter):
+    """To the team: so many mails did not arrive since they were told last, the first of them with what their server
+    said. `link` leads to the list."""
+
+    kind: ClassVar[str] = "mail_failures"
+    count: int
+    link: str
+    failures: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PasswordReset(Letter):
     """A new password for the console. `site` is the host name people know."""
 
@@ -311,6 +322,7 @@ LETTERS: dict[str, type[Letter]] = {
         DelegationSubmitted,
         DelegationReopened,
         Message,
+        MailFailures,
         PasswordReset,
         TeamInvitation,
     )

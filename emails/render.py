@@ -4,8 +4,10 @@ Each mail is one template, read twice: with the HTML layout and parts, and with 
 same and carry the same links.
 """
 
+import hashlib
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
@@ -24,7 +26,7 @@ from emails.styled import break_lines, together, with_styles
 PERSONAL = ("own_page", "answer_link", "link", "unsubscribe", "on_behalf", "instead_of")
 MOST_KEPT = 512  # mails without their personal words, of 20 kB each
 _SECRET = token_hex(8)  # nobody can write a mark into their name
-_kept: dict[str, tuple[str, str, str]] = {}
+_kept: "dict[str, tuple[tuple[str, str, str], Shell]]" = {}
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -35,6 +37,18 @@ LOCALES = HERE / "locales"
 class Rendered:
     """Lines of the text end in \\n and are at most 72 columns wide, links apart."""
 
+    subject: str
+    text: str
+    html: str
+    shell: "Shell | None" = field(default=None, compare=False)
+    words: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Shell:
+    """What all who get this mail share, with marks where each one's own words stand. `id` is made of what it says."""
+
+    id: str
     subject: str
     text: str
     html: str
@@ -61,22 +75,45 @@ def render(letter: Letter) -> Rendered:
     if (kept := _kept.get(key)) is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        kept = _kept[key] = fresh(shared)
-    subject, text, html = kept
-    for mark, word in own.items():
+        kept = _kept[key] = (said := fresh(shared)), _shell(said)
+    (subject, text, html), shell = kept
+    for name, word in own.items():
+        mark = _mark(name, _SECRET)
         subject, text = subject.replace(mark, word), text.replace(mark, word)
         html = html.replace(mark, str(escape(word)))
-    return finished(subject, text, html)
+    return finished(subject, text, html, shell, own)
+
+
+def _mark(name: str, secret: str) -> str:
+    return f"\ue000{secret}{name}\ue001"
+
+
+def _shell(said: tuple[str, str, str]) -> Shell:
+    """With marks that mean the same in every process."""
+    subject, text, html = (one.replace(f"\ue000{_SECRET}", "\ue000") for one in said)
+    return Shell(
+        hashlib.sha256("\0".join((subject, text, html)).encode()).hexdigest()[:32], subject, text, html
+    )
+
+
+def filled(shell: Shell, words: Mapping[str, str]) -> Rendered:
+    """The mail again, from its shell and its own words."""
+    subject, text, html = shell.subject, shell.text, shell.html
+    for name, word in words.items():
+        mark = _mark(name, "")
+        subject, text = subject.replace(mark, word), text.replace(mark, word)
+        html = html.replace(mark, str(escape(word)))
+    return finished(subject, text, html, shell, words)
 
 
 def _with_marks(letter: Letter, own: dict[str, str]) -> Letter:
-    """The letter with marks for what is personal; `own` gets the words behind them."""
+    """The letter with marks for what is personal; `own` gets the words behind them, by name."""
 
     def mark(name: str, word: str) -> str:
         if not word:
             return ""
-        own[at := f"\ue000{_SECRET}{name}\ue001"] = word
-        return at
+        own[name] = word
+        return _mark(name, _SECRET)
 
     given: dict[str, Any] = {
         name: mark(name, getattr(letter, name)) for name in PERSONAL if hasattr(letter, name)
@@ -105,9 +142,11 @@ def fresh(letter: Letter) -> tuple[str, str, str]:
     return subject, plain.render(context), html.render(context)
 
 
-def finished(subject: str, text: str, html: str) -> Rendered:
+def finished(
+    subject: str, text: str, html: str, shell: Shell | None = None, words: Mapping[str, str] | None = None
+) -> Rendered:
     """The subject on one line, the text in lines of a width that is pleasant to read."""
-    return Rendered(" ".join(subject.split()), wrapped(text), html)
+    return Rendered(" ".join(subject.split()), wrapped(text), html, shell, words or {})
 
 
 @lru_cache

@@ -17,6 +17,7 @@ from emails.letters import (
     Invitation,
     InvitationReminder,
     Letter,
+    MailFailures,
     Message,
     OwnLink,
     PasswordReset,
@@ -201,6 +202,11 @@ def _all(to: Recipient) -> Iterator[Letter]:
     subject, text = MESSAGE[to.language]
     yield Message(to=to, event=event, subject=subject, text=text, link=own_page)
     yield Message(to=to, event=event, subject=subject, text=text, link=link, delegation=of)
+    for count in (1, 7):
+        yield MailFailures(
+            to=to, event=event, count=count, link=f"{SITE}/console/ai-4room/deliveries?state=failed,bounced",
+            failures=("kim@guests.example: 550 5.1.1 no such user", "office@steppe.example: 552 full")[:count],
+        )  # fmt: skip
     yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_hours=24, site="qonaq.example")
     for role in get_args(Role):
         yield TeamInvitation(

@@ -42,6 +42,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     outbox_sweep: float = 5.0
     smtp_connections: int = 8
     throttle_per_minute: int = 30
+    answers_listen: str = ""
+    answers_mailbox: str = ""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -64,12 +66,27 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             outbox_sweep=float(_value(env, "OUTBOX_SWEEP", "5")),
             smtp_connections=int(_value(env, "SMTP_CONNECTIONS", "8")),
             throttle_per_minute=int(_value(env, "THROTTLE_PER_MINUTE", "30")),
+            answers_listen=_url(_value(env, "ANSWERS_LISTEN", ""), "ANSWERS_LISTEN", ("lmtp", "smtp")),
+            answers_mailbox=_url(_value(env, "ANSWERS_MAILBOX", ""), "ANSWERS_MAILBOX", ("imaps", "imap")),
         )
+
+    @property
+    def hears(self) -> bool:
+        """Whether mail that comes back reaches us."""
+        return bool(self.answers_listen or self.answers_mailbox)
 
     @property
     def secure(self) -> bool:
         """Whether people reach us by https (cookies are then Secure and carry the __Host- prefix)."""
         return self.base_url.startswith("https://")
+
+
+def _url(text: str, name: str, schemes: tuple[str, ...]) -> str:
+    if text and not any(text.startswith(f"{scheme}://") for scheme in schemes):
+        raise SettingsError(
+            f"{name} is no address that begins with {' or '.join(f'{one}://' for one in schemes)}."
+        )
+    return text
 
 
 def _master_key(text: str) -> bytes:

@@ -17,6 +17,7 @@ from service import all_models  # noqa: F401 — every model loaded: foreign key
 from service.core.database import Database
 from service.credentials.operations import DKIM_KEY, Signer, load_key, load_signer
 from service.settings import Settings
+from workers.shells import Shells
 
 DKIM_SELECTOR = "qonaq"
 
@@ -32,6 +33,7 @@ class Context:
     sender: Sender
     dkim: DkimSigner
     signer: Signer
+    shells: Shells
     name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
     sending: "asyncio.Task[float] | None" = None
     working: bool = False
@@ -72,7 +74,7 @@ async def open_context(settings: Settings) -> Context:
     address = SmtpAddress.parse(settings.smtp_url)
     hostname = urlsplit(settings.base_url).hostname
     sender = Sender(address, connections=settings.smtp_connections, hostname=hostname)
-    return Context(settings, db, sender, DkimSigner(pem, domain, DKIM_SELECTOR), signer)
+    return Context(settings, db, sender, DkimSigner(pem, domain, DKIM_SELECTOR), signer, Shells(db))
 
 
 def _new_dkim_key() -> tuple[bytes, bytes]:

@@ -7,11 +7,13 @@ again with the same Message-ID.
 
 import asyncio
 import random
+from typing import Any
 from uuid import UUID
 
 import structlog
 
 from emails.addresses import AddressRefused
+from emails.bounces import kind_of
 from emails.sender import Bounced, Outcome, Postponed, Sent, Unreachable
 from service.core.clock import now
 from service.outbox import operations as outbox
@@ -127,28 +129,33 @@ class Drain:
             await self._marks.write(outbox.suppressed(task, parcel.reason))
             return
         try:
-            outcome = await self._send(mail, parcel)
+            outcome, copy = await self._send(mail, parcel)
         except AddressRefused as refused:
             await self._marks.write(outbox.given_up(task, f"address refused: {refused.reason}", bounced=True))
         except Exception as error:
             await self._park(task, error)
         else:
-            await self._record(task, outcome)
+            await self._record(task, outcome, copy)
 
-    async def _send(self, mail: Mail, parcel: Parcel) -> Outcome:
-        message = await write(self._context, mail, parcel, now())
+    async def _send(self, mail: Mail, parcel: Parcel) -> tuple[Outcome, dict[str, Any] | None]:
+        written = await write(self._context, mail, parcel, now())
         sender = self._context.envelope_sender(mail.task.id.hex)
-        return await self._context.sender.send(message, sender, parcel.letter.to.address)
+        outcome = await self._context.sender.send(written.message, sender, parcel.letter.to.address)
+        kept = isinstance(outcome, Sent) and await self._context.shells.keep(written.shell)
+        return outcome, written.copy if kept else None
 
-    async def _record(self, task: Claimed, outcome: Outcome) -> None:
+    async def _record(self, task: Claimed, outcome: Outcome, copy: dict[str, Any] | None) -> None:
         match outcome:
             case Sent(reply):
-                mark = outbox.sent(task, reply)
+                mark = outbox.sent(task, reply, copy)
                 self.finished += 1
             case Postponed(code, reason):
                 mark = outbox.postponed(task, f"{code} {reason}", back_off(task.attempts), burn=True)
-            case Bounced(code, _, reason, stage):
-                mark = outbox.given_up(task, f"{code} {reason}", bounced=stage == "recipient")
+            case Bounced(code, status, reason, stage):
+                said = f"{code} {reason}"
+                mark = outbox.given_up(
+                    task, said, bounced=stage == "recipient", refusal=kind_of(status, said)
+                )
             case Unreachable(reason, retry_after):
                 self.close()
                 self._wait = max(self._wait, retry_after)

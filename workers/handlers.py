@@ -7,6 +7,7 @@ import structlog
 from arq import Retry
 from redis.exceptions import RedisError
 
+from service.answers.telling import tell_teams
 from service.core.clock import now
 from service.delegations.operations import remind_due
 from service.directory.queries import fill_keys
@@ -24,6 +25,7 @@ from workers.context import Context
 from workers.drain import Drain
 from workers.jobs import work
 from workers.kinds import KINDS
+from workers.mailbox import empty
 from workers.promotions import end_all, promote_all
 
 log = structlog.get_logger()
@@ -127,6 +129,20 @@ async def promotions(ctx: dict[str, Any]) -> None:
     """Offers whose time is over end; places that are free although somebody waits are filled."""
     context, at = _context(ctx), now()
     if await end_all(context, at) + await promote_all(context, at):
+        await _ring(ctx)
+
+
+async def mailbox(ctx: dict[str, Any]) -> None:
+    """Read what came back, where it comes to a mailbox."""
+    if read := await empty(_context(ctx)):
+        log.info("mailbox read", mails=read)
+
+
+async def failures(ctx: dict[str, Any]) -> None:
+    """Tell the teams which mails did not arrive since they were told last."""
+    async with _context(ctx).db.begin() as session:
+        queued = await tell_teams(session, now())
+    if queued:
         await _ring(ctx)
 
 

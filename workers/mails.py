@@ -3,13 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.message import Attachment, Envelope
-from emails.outgoing import outgoing
+from emails.copies import own_words
+from emails.letters import EventLetter
+from emails.message import Attachment, Envelope, compose
+from emails.render import Shell, render
 from service.accounts import mail as accounts
+from service.answers import mail as answers
 from service.badges.badge import Badge
 from service.delegations import mail as delegations
 from service.invitations import mail as invitations
@@ -20,7 +24,16 @@ from service.registrations import mail as registrations
 from workers.badges import attach, load_badges
 from workers.context import Context
 
-FEATURES = (registrations, invitations, delegations, messages, accounts)
+FEATURES = (registrations, invitations, delegations, messages, accounts, answers)
+
+
+@dataclass(frozen=True)
+class Written:
+    """A mail as a relay takes it; its copy for the organizer, where a team may see it, and the shell of that."""
+
+    message: bytes
+    copy: dict[str, Any] | None
+    shell: Shell | None
 
 
 class UnknownLetter(Exception):
@@ -66,8 +79,8 @@ def _badge_of(parcel: Parcel | NoLongerTrue, badges: Mapping[UUID, Badge]) -> Ba
     return badges.get(parcel.badge_of)
 
 
-async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> bytes:
-    """The mail as a relay takes it. Raises AddressRefused, DrawingFailed."""
+async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> Written:
+    """Rendered, composed, signed. Raises AddressRefused, DrawingFailed."""
     files: list[Attachment] = [await attach(mail.badge)] if mail.badge else []
     to = parcel.letter.to
     envelope = Envelope(
@@ -75,7 +88,15 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
         message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
         reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
     )  # fmt: skip
-    return outgoing(
-        parcel.letter, envelope, calendar=parcel.calendar, attachments=files, signer=context.dkim,
-        smtputf8=not to.address.rpartition("@")[0].isascii(),
-    )  # fmt: skip
+    rendered = render(parcel.letter)
+    message = compose(
+        rendered, envelope, parcel.calendar, files, smtputf8=not to.address.rpartition("@")[0].isascii()
+    )
+    signed = context.dkim.sign(message, int(now.timestamp()))
+    if rendered.shell is None or not isinstance(
+        parcel.letter, EventLetter
+    ):  # links to log in are nobody's to read
+        return Written(signed, None, None)
+    names = [file.filename for file in files] + (["invite.ics"] if parcel.calendar else [])
+    copy = {"shell": rendered.shell.id, "words": own_words(rendered), "files": names, "from": parcel.host}
+    return Written(signed, copy, rendered.shell)

@@ -18,6 +18,7 @@ from service.settings import Settings
 from service.web import logs
 from workers import handlers
 from workers.context import open_context
+from workers.listener import Listener
 from workers.relay import Relay
 
 JOB_LASTS = 600  # seconds at most: claiming ends after 30, the rest is patience with a slow relay
@@ -34,11 +35,14 @@ def worker_settings(settings: Settings) -> type:
         context = ctx["context"] = await open_context(settings)
         relay = Relay(ctx["redis"], context.name, settings.outbox_sweep)
         ctx["relay"] = asyncio.create_task(relay.run())
+        if settings.answers_listen:
+            ctx["listener"] = asyncio.create_task(Listener(context).run())
 
     async def stop(ctx: dict[str, Any]) -> None:
-        ctx["relay"].cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ctx["relay"]
+        for task in (ctx["relay"], *([ctx["listener"]] if "listener" in ctx else [])):
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
         await ctx["context"].close()
 
     return type(
@@ -74,6 +78,8 @@ def _cron_jobs(settings: Settings) -> list[CronJob]:
         cron(handlers.reminders, name="reminders", second=5),
         cron(handlers.promotions, name="promotions", second=15),
         cron(handlers.invitations, name="invitations", second=25),
+        cron(handlers.mailbox, name="mailbox", second=45),
+        cron(handlers.failures, name="failures", minute=set(range(0, 60, 10)), second=55),
         cron(handlers.directory, name="directory", second=35),
         cron(handlers.recounting, name="recounting", minute={10, 40}, second=45),
         cron(handlers.cleaning, name="cleaning", hour=2, minute=30, second=25),

@@ -22,6 +22,7 @@ class Account(Base):
     password_hash: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     disabled_at: Mapped[datetime | None]
+    told_of_failures: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
 class LoginSession(Base):

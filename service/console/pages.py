@@ -1,10 +1,10 @@
-"""The organizers' first pages: all events, one event in numbers, its mails."""
+"""The organizers' first pages: all events, one event in numbers."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from litestar import Request, get, post
+from litestar import Request, get
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery, QueryParameter
+from litestar.params import FromPath
 from litestar.response import Redirect, Response
 
 from emails.languages import country_name, pick
@@ -13,12 +13,9 @@ from service.core.actor import Actor
 from service.core.database import Database
 from service.core.names import lang_of_name
 from service.events.queries import get_event, list_category_views, list_events
-from service.outbox.bell import Bell
-from service.outbox.operations import retry
-from service.registrations.queries import as_id
 from service.web.charts import Bar, bars, columns
-from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.forms import go
+from service.web.templating import language_of, page
 
 AT = "/console/{slug:str}"
 
@@ -73,44 +70,4 @@ async def overview_page(
     )  # fmt: skip
 
 
-@get(AT + "/deliveries", include_in_schema=False)
-async def deliveries_page(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    states: Annotated[str, QueryParameter(name="state")] = "", q: FromQuery[str] = "", skip: FromQuery[int] = 0,
-    campaign: FromQuery[str] = "",
-) -> Response[str]:  # fmt: skip
-    """Every mail of the event, or of one of the team's messages, and what became of it."""
-    skip = max(0, min(skip, 1_000_000))
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "see")
-        mails, total = await queries.list_deliveries(
-            session, event.id, state=states, q=q, skip=skip, campaign=as_id(campaign)
-        )
-        counts = await queries.count_deliveries(session, event.id)
-    return page(
-        request, "console/deliveries.html", event=event, here="deliveries", mails=mails, total=total,
-        chosen=states, q=q, skip=skip, campaign=as_id(campaign), step=queries.DELIVERIES, counts=counts,
-        letters=words.LETTERS, may="manage" in actor.needs(event.organisation_id, event.id),
-    )  # fmt: skip
-
-
-@post(AT + "/deliveries/retry", include_in_schema=False)
-async def retry_mails(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-    bell: NamedDependency[Bell],
-) -> Redirect:  # fmt: skip
-    """Chosen mails that were given up, or all of them, are tried again, from zero."""
-    form = await read_form(request)
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        if form.get("all") == "yes":
-            tasks = await queries.list_parked(session, event.id)
-        else:
-            tasks = [task for text in form.many("id") if (task := as_id(text))]
-        done = [await retry(session, task, event.id) for task in tasks]
-    bell.ring()
-    say = sentence(request, N_("%(count)s mails are tried again."), count=sum(done))
-    return go(form.get("back") or f"/console/{slug}/deliveries", say)
-
-
-ROUTES = (events_page, overview_page, deliveries_page, retry_mails)
+ROUTES = (events_page, overview_page)

@@ -1,14 +1,11 @@
 """Numbers and lists that join features, always within one event that was fetched with the right access."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
-
-DELIVERIES = 50
 
 
 class Overview(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,75 +85,6 @@ _WAITING = text("""
     SELECT r.id, r.native_name, r.latin_name, r.country, r.affiliation, r.created_at, c.name, c.colour
     FROM registrations r JOIN categories c ON c.id = r.category_id
     WHERE r.event_id = :event_id AND r.state = 'pending' ORDER BY r.created_at, r.id LIMIT 5
-""")
-
-
-class Mailed(msgspec.Struct, frozen=True, kw_only=True):
-    """One mail, as the list shows it."""
-
-    task_id: UUID
-    letter: str
-    address: str
-    language: str
-    state: str
-    error: str | None
-    created_at: datetime
-    sent_at: datetime | None
-    registration_id: UUID | None
-    attempts: int
-
-
-async def list_deliveries(
-    session: AsyncSession, event_id: UUID, *, state: str, q: str, skip: int, campaign: UUID | None = None
-) -> tuple[list[Mailed], int]:
-    """The newest first, and how many in all; `state` may be several with commas, empty for all; `campaign` is one of
-    the team's messages. Two queries."""
-    known = {
-        "event_id": event_id,
-        "state": state,
-        "states": state.split(","),
-        "q": f"%{_like(q.lower())}%",
-        "campaign": campaign,
-        "skip": skip,
-        "most": DELIVERIES,
-    }
-    rows = [Mailed(**row) for row in (await session.execute(_DELIVERIES, known)).mappings()]
-    total = (
-        await session.execute(
-            _DELIVERIES_TOTAL, {key: known[key] for key in ("event_id", "state", "states", "q", "campaign")}
-        )
-    ).scalar_one()
-    return rows, total
-
-
-def _like(text_: str) -> str:
-    return text_.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-_DELIVERIES = text("""
-    SELECT d.task_id, d.letter, d.address, d.language, d.state, d.error, d.created_at, d.sent_at, d.registration_id,
-        o.attempts
-    FROM deliveries d JOIN outbox o ON o.id = d.task_id
-    WHERE d.event_id = :event_id AND (:state = '' OR d.state = ANY(:states)) AND lower(d.address) LIKE :q
-        AND (CAST(:campaign AS uuid) IS NULL OR o.campaign_id = :campaign)
-    ORDER BY d.created_at DESC, d.task_id DESC OFFSET :skip LIMIT :most
-""")
-_DELIVERIES_TOTAL = text("""
-    SELECT count(*) FROM deliveries d
-    WHERE d.event_id = :event_id AND (:state = '' OR d.state = ANY(:states)) AND lower(d.address) LIKE :q
-        AND (CAST(:campaign AS uuid) IS NULL
-            OR EXISTS (SELECT FROM outbox o WHERE o.id = d.task_id AND o.campaign_id = :campaign))
-""")
-
-
-async def list_parked(session: AsyncSession, event_id: UUID) -> list[UUID]:
-    """The tasks of all mails that were given up, the oldest first. One query."""
-    return list((await session.execute(_PARKED, {"event_id": event_id})).scalars())
-
-
-_PARKED = text("""
-    SELECT o.id FROM outbox o JOIN deliveries d ON d.task_id = o.id
-    WHERE d.event_id = :event_id AND d.state IN ('failed', 'bounced') AND o.state = 'parked' ORDER BY o.id
 """)
 
 

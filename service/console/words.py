@@ -1,5 +1,9 @@
 """What the timeline says, in sentences. Names are those of audit lines, letters and verdicts; texts are msgids."""
 
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
 from service.events.steps import Step
 from service.web.templating import N_
 
@@ -15,6 +19,13 @@ CHANGES = {
     "registration.offer_accepted": ("check", N_("Took the place that was offered")),
     "registration.offer_ended": ("clock-alert", N_("The offer of a place ended")),
     "registration.promoted": ("arrow-up", N_("Moved up from the waiting list")),
+    "mail.bounced": ("undo-2", N_("A mail came back")),
+    "mail.readdressed": ("at-sign", N_("A mail was sent to another address")),
+    "calendar.accepted": ("calendar-check", N_("The calendar says: comes")),
+    "calendar.declined": ("calendar-x", N_("The calendar says: does not come")),
+    "calendar.tentative": ("calendar-clock", N_("The calendar says: perhaps")),
+    "address.opened": ("mail-check", N_("An address gets mail again")),
+    "address.shut_again": ("mail-x", N_("An address gets no more mail")),
     "registration.changed": ("pencil", N_("Details changed")),
     "registration.held": ("pause", N_("Put on hold")),
     "registration.asked": ("message-circle-question-mark", N_("Asked for more information")),
@@ -118,9 +129,14 @@ LETTERS = {
     "delegation_submitted": N_("Delegation submitted"),
     "delegation_reopened": N_("Delegation open again"),
     "message": N_("Message from the team"),
+    "mail_failures": N_("Mails that did not arrive"),
     "password_reset": N_("Password"),
     "team_invitation": N_("Team invitation"),
 }
+REFUSALS = {
+    "hard": N_("Nobody there"), "full": N_("Mailbox full"), "policy": N_("Not let in"),
+    "soft": N_("Trouble on the way"),
+}  # fmt: skip
 SOURCES = {
     "web": N_("Registered online"), "invitation": N_("Answered an invitation"), "organizer": N_("Added by the team"),
     "import": N_("Imported"), "delegation": N_("Delegation"), "walk_in": N_("Walk-in"),
@@ -149,6 +165,15 @@ FIELDS = {
 def change(name: str) -> tuple[str, str]:
     """(icon, msgid) of an audit line; unknown names are shown as they are."""
     return CHANGES.get(name, ("circle-dot", name))
+
+
+def tries(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The attempts of a mail that failed, the newest first, with instants in the place of their texts."""
+    at, none = datetime.fromisoformat, {"times": None, "report": None, "until": None}
+    return [
+        {**none, **one, **{name: at(one[name]) for name in ("at", "until") if name in one}}
+        for one in reversed(found)
+    ]
 
 
 def step_name(step: Step) -> str:

@@ -45,6 +45,9 @@ class Event(Base):
     sample: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+    failures_told_at: Mapped[datetime | None]
+
+    lost = 0  # mails that did not arrive, where the console has asked for it (queries.get_event)
 
 
 class Category(Base):

@@ -107,7 +107,8 @@ class Terms(Base):
 
 class Suppression(Base):
     """An address that wants no more invitations and news from an organisation: tickets and answers still reach it. Or,
-    with the reason bounced, one at which nobody can be reached."""
+    with the reason bounced, one at which nobody can be reached; `said` is then
+    what its server answered."""
 
     __tablename__ = "suppressions"
     __table_args__ = (CheckConstraint("reason IN ('asked', 'bounced')", name="reason"),)
@@ -117,4 +118,5 @@ class Suppression(Base):
     )
     email: Mapped[str] = mapped_column(primary_key=True)
     reason: Mapped[str] = mapped_column(server_default="asked")
+    said: Mapped[str] = mapped_column(server_default="")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

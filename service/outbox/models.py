@@ -4,7 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, SmallInteger, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, SmallInteger, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
@@ -44,10 +45,21 @@ class Task(Base):
 class Delivery(Base):
     """One mail to one person, for people to look at. States: queued, sent, bounced, failed, suppressed.
 
-    `reply` is what the mail server said when it took it."""
+    `reply` is what the mail server said when it took it; `tries` what was said each time it did not: {"at", "said"},
+    with "times" and "until" when the same was said again, and "report" when it was told later. `refusal` is the class
+    of the last of them. `copy` is what stands in the shell (MailShell): {"shell", "words", "files", "from"}."""
 
     __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_event_created", "event_id", "created_at"),)
+    __table_args__ = (
+        CheckConstraint("refusal IN ('hard', 'soft', 'full', 'policy')", name="refusal"),
+        Index("ix_deliveries_event_created", "event_id", "created_at"),
+        Index(
+            "ix_deliveries_lost",
+            "event_id",
+            "failed_at",
+            postgresql_where=text("state IN ('failed', 'bounced')"),
+        ),
+    )
 
     task_id: Mapped[UUID] = mapped_column(ForeignKey("outbox.id", ondelete="CASCADE"), primary_key=True)
     event_id: Mapped[UUID | None] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
@@ -65,3 +77,18 @@ class Delivery(Base):
     reply: Mapped[str | None]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     sent_at: Mapped[datetime | None]
+    tries: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, server_default=text("'[]'"))
+    refusal: Mapped[str | None]
+    failed_at: Mapped[datetime | None]
+    copy: Mapped[dict[str, Any] | None]
+
+
+class MailShell(Base):
+    """What all mails of one kind, language and state of things share, with marks for what is personal: each delivery
+    keeps its own words, so that a copy of fifty thousand mails is one of these and fifty thousand short lines."""
+
+    __tablename__ = "mail_shells"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    used_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 from sqlalchemy import bindparam, text
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.database import encode_json
@@ -17,6 +18,7 @@ MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=48)
 LOST_AT_MOST = 3 * MAX_ATTEMPTS
 LONGEST_ERROR = 500
+MOST_TRIES = 20  # that are remembered
 A_FEW = 25  # mails added together that are as urgent as one
 
 
@@ -110,10 +112,14 @@ _CLAIM = text("""
 """)
 
 
+Refusal = Literal["hard", "soft", "full", "policy"]
+
+
 class Mark(msgspec.Struct, frozen=True, kw_only=True):
     """What became of a claimed task; `token` proves that it is still ours. `said` is the server's answer or a reason.
 
-    `task` "queued" is tried again after `delay` seconds; with `burn` that counts as an attempt."""
+    `task` "queued" is tried again after `delay` seconds; with `burn` that counts as an attempt. `refusal` is the class
+    of the server's no, `copy` what the mail said (Delivery.copy)."""
 
     id: UUID
     token: UUID
@@ -122,6 +128,8 @@ class Mark(msgspec.Struct, frozen=True, kw_only=True):
     said: str
     delay: float = 0.0
     burn: bool = True
+    refusal: Refusal | None = None
+    copy: dict[str, Any] | None = None
 
 
 class Marked(msgspec.Struct, frozen=True):
@@ -131,15 +139,18 @@ class Marked(msgspec.Struct, frozen=True):
     stopped: frozenset[UUID]
 
 
-def sent(task: Claimed, reply: str = "") -> Mark:
+def sent(task: Claimed, reply: str = "", copy: dict[str, Any] | None = None) -> Mark:
     """The mail went out."""
-    return Mark(id=task.id, token=task.token, task="done", delivery="sent", said=_storable(reply))
+    return Mark(id=task.id, token=task.token, task="done", delivery="sent", said=_storable(reply), copy=copy)
 
 
-def given_up(task: Claimed, error: str, *, bounced: bool = False) -> Mark:
-    """It is parked where the organizer sees it, with the reason; a bounce is the relay's final word on the address."""
+def given_up(task: Claimed, error: str, *, bounced: bool = False, refusal: Refusal | None = None) -> Mark:
+    """It is parked where the organizer sees it, with the reason; a bounce is the relay's final word on the address. A
+    hard one shuts the address for invitations and news."""
     state: Literal["bounced", "failed"] = "bounced" if bounced else "failed"
-    return Mark(id=task.id, token=task.token, task="parked", delivery=state, said=_storable(error))
+    return Mark(
+        id=task.id, token=task.token, task="parked", delivery=state, said=_storable(error), refusal=refusal
+    )  # fmt: skip
 
 
 def suppressed(task: Claimed, reason: str) -> Mark:
@@ -159,7 +170,9 @@ async def mark(run: Runner, marks: Sequence[Mark], campaigns: Collection[UUID] =
     """Write down what became of these, in one statement; a task whose lease was lost is left alone. Whoever sends for
     `campaigns` learns in the same breath which of them were paused or stopped."""
     rows = [msgspec.to_builtins(one) for one in sorted(marks, key=lambda one: one.id)]
-    found = await run.fetchrow(_MARK, encode_json(rows), MAX_ATTEMPTS, GIVE_UP_AFTER, list(campaigns))
+    found = await run.fetchrow(
+        _MARK, encode_json(rows), MAX_ATTEMPTS, GIVE_UP_AFTER, list(campaigns), MOST_TRIES
+    )
     return Marked(frozenset(found["ids"] or ()), frozenset(found["stopped"] or ()))
 
 
@@ -171,7 +184,8 @@ def _storable(said: str) -> str:
 _MARK = """
     WITH given AS (
         SELECT * FROM jsonb_to_recordset($1::text::jsonb) AS g(
-            id uuid, token uuid, task text, delivery text, said text, delay float, burn boolean)
+            id uuid, token uuid, task text, delivery text, said text, delay float, burn boolean, refusal text,
+            copy jsonb)
     ), task AS (
         UPDATE outbox o SET
             due_at = CASE g.task WHEN 'queued' THEN now() + g.delay * interval '1 second' ELSE due_at END,
@@ -180,13 +194,27 @@ _MARK = """
             attempts = attempts - CASE WHEN g.task = 'queued' AND NOT g.burn THEN 1 ELSE 0 END,
             done_at = CASE g.task WHEN 'queued' THEN NULL ELSE now() END, lease_until = NULL, lease_token = NULL,
             error = CASE g.task WHEN 'done' THEN NULL ELSE g.said END
-        FROM given g WHERE o.id = g.id AND o.lease_token = g.token RETURNING o.id, o.state, g.delivery, g.said
+        FROM given g WHERE o.id = g.id AND o.lease_token = g.token
+        RETURNING o.id, o.state, g.delivery, g.said, g.refusal, g.copy
     ), delivery AS (
         UPDATE deliveries d SET state = CASE task.state WHEN 'queued' THEN d.state ELSE task.delivery END,
             error = CASE task.state WHEN 'done' THEN NULL ELSE task.said END,
             reply = CASE task.state WHEN 'done' THEN task.said ELSE d.reply END,
-            sent_at = CASE task.state WHEN 'done' THEN now() END
-        FROM task WHERE d.task_id = task.id RETURNING d.invitation_id, d.letter, d.state, task.state AS task
+            sent_at = CASE task.state WHEN 'done' THEN now() END,
+            copy = coalesce(task.copy, d.copy), refusal = task.refusal,
+            failed_at = CASE task.state WHEN 'parked' THEN now() END,
+            tries = CASE WHEN task.state IN ('done', 'cancelled') THEN d.tries
+                WHEN d.tries -> -1 ->> 'said' = task.said THEN jsonb_set(
+                    jsonb_set(d.tries, '{-1,until}', to_jsonb(now())), '{-1,times}',
+                    to_jsonb(coalesce((d.tries -> -1 ->> 'times')::int, 1) + 1))
+                ELSE CASE WHEN jsonb_array_length(d.tries) < $5::int THEN d.tries ELSE d.tries - 0 END
+                    || jsonb_build_object('at', now(), 'said', task.said) END
+        FROM task WHERE d.task_id = task.id
+        RETURNING d.event_id, d.invitation_id, d.letter, d.address, d.state, task.state AS task, task.said, task.refusal
+    ), shut AS (
+        INSERT INTO suppressions (organisation_id, email, reason, said)
+        SELECT e.organisation_id, lower(d.address), 'bounced', d.said FROM delivery d JOIN events e ON e.id = d.event_id
+        WHERE d.state = 'bounced' AND d.refusal = 'hard' ON CONFLICT DO NOTHING
     ), invitation AS (
         UPDATE invitations i SET state = CASE delivery.state WHEN 'suppressed' THEN 'failed' ELSE delivery.state END
         FROM delivery
@@ -243,22 +271,29 @@ _EXPIRED = text("""
             error = CASE WHEN attempts < :limit THEN o.error ELSE 'The worker was lost each time.' END
         FROM expired WHERE o.id = expired.id RETURNING o.id, o.state, o.error
     ), delivery AS (
-        UPDATE deliveries SET state = 'failed', error = task.error
+        UPDATE deliveries SET state = 'failed', error = task.error, failed_at = now()
         FROM task WHERE task_id = task.id AND task.state = 'parked'
     ) SELECT count(*) FROM task WHERE state = 'queued'
 """)
 
 
-async def retry(session: AsyncSession, task_id: UUID, event_id: UUID) -> bool:
-    """The organizer wants a parked mail tried again, from zero attempts."""
-    result = await session.execute(_RETRY, {"id": task_id, "event_id": event_id})
-    return result.scalar_one_or_none() is not None
+async def retry(session: AsyncSession, task_ids: Collection[UUID], event_id: UUID) -> int:
+    """The organizer wants parked mails of this event tried again, from zero attempts. An address that was shut because
+    of them is open again. Returns how many."""
+    result = await session.execute(_RETRY, {"ids": list(task_ids), "event_id": event_id})
+    return len(result.all())
 
 
 _RETRY = text("""
     WITH task AS (
         UPDATE outbox o SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL
-        FROM deliveries d WHERE o.id = :id AND d.task_id = o.id AND d.event_id = :event_id AND o.state = 'parked'
+        FROM deliveries d WHERE o.id = ANY(:ids) AND d.task_id = o.id AND d.event_id = :event_id AND o.state = 'parked'
         RETURNING o.id
-    ) UPDATE deliveries SET state = 'queued', error = NULL FROM task WHERE task_id = task.id RETURNING task_id
-""")
+    ), delivery AS (
+        UPDATE deliveries SET state = 'queued', error = NULL, refusal = NULL, failed_at = NULL
+        FROM task WHERE task_id = task.id RETURNING task_id, address, event_id
+    ), opened AS (
+        DELETE FROM suppressions s USING delivery d JOIN events e ON e.id = d.event_id
+        WHERE s.organisation_id = e.organisation_id AND s.email = lower(d.address) AND s.reason = 'bounced'
+    ) SELECT task_id FROM delivery
+""").bindparams(bindparam("ids", type_=ARRAY(PG_UUID(as_uuid=True))))

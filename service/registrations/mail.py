@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.calendar import CalendarPart, cancel, entry, request, tentative
+from emails.calendar import CalendarPart, cancel, entry, organizer, request, tentative
 from emails.languages import pick
 from emails.letters import LETTERS as BY_KIND
 from emails.letters import (
@@ -166,7 +166,9 @@ def _calendar(letter: EventLetter, guest: Guest, settings: Settings, now: dateti
     made = entry(
         letter.event, letter.to, registration_id=str(guest.registration.id), host=site(settings.base_url),
         sequence=guest.event.version + guest.registration.version, stamp=now,
-        url=getattr(letter, "own_page", letter.event.url), organizer_address=settings.mail_from,
+        url=getattr(letter, "own_page", letter.event.url), answers=settings.hears,
+        organizer_address=organizer(settings.mail_from, guest.registration.id.hex, settings.master_key)
+        if settings.hears else settings.mail_from,
     )  # fmt: skip
     if out:
         return cancel(made)

@@ -44,7 +44,8 @@ class Registration(Card, Base):
     `answers` are those to the event's questions, by their keys. A companion has a principal and says what it is to them
     (`companion`: '' or one of COMPANIONS). `choice_places` are the counters of the answers that have places.
     `watched` marks one whom the team keeps an eye on. One who waits for a decision does so at this `step` of the
-    category's (from 1), `waiting_since`; one who was offered a place may take it `offer_until`."""
+    category's (from 1), `waiting_since`; one who was offered a place may take it `offer_until`. `calendar_answer` is
+    what their calendar program said of the entry it got: to be seen, it decides nothing."""
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -52,6 +53,9 @@ class Registration(Card, Base):
         CheckConstraint(f"source IN {SOURCES}", name="source"),
         CheckConstraint(f"companion IN {('', *COMPANIONS)}", name="companion"),
         CheckConstraint("email = lower(email)", name="email_lower"),
+        CheckConstraint(
+            "calendar_answer IN ('', 'accepted', 'declined', 'tentative')", name="calendar_answer"
+        ),
         Index(
             "uq_registrations_event_email", "event_id", "email", unique=True,
             postgresql_where=text("email <> '' AND state <> 'cancelled'"),
@@ -103,6 +107,8 @@ class Registration(Card, Base):
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     decided_at: Mapped[datetime | None]
+    calendar_answer: Mapped[str] = mapped_column(server_default="")
+    calendar_answered_at: Mapped[datetime | None]
 
 
 class BulkChange(Base):

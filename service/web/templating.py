@@ -71,7 +71,7 @@ def environment(language: str) -> Environment:
         ),
         number=lambda value: languages.number(value, language),
     )
-    plural = env.globals["ngettext"]
+    plural: Any = env.globals["ngettext"]
     env.globals["ngettext"] = pass_context(
         lambda context, one, many, count, **values: plural(
             context, one, many, count, **{"num": languages.number(count, language), **values}

@@ -43,6 +43,8 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/guests/export
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
         GET /console/{slug}/door  GET /console/{slug}/invitations  GET /console/{slug}/programme
+        GET /console/{slug}/deliveries/{task_id}  GET /console/{slug}/deliveries/{task_id}/copy
+        GET /console/{slug}/deliveries/shut  POST /console/{slug}/deliveries/digest
         GET /console/{slug}/settings
         GET /console/{slug}/guests/count  GET /console/{slug}/guests/filter
         GET /console/{slug}/jobs/{job_id}  GET /console/{slug}/jobs/{job_id}/file
@@ -82,6 +84,7 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}/delegations/{delegation_id}/edit  POST /console/{slug}/delegations/{delegation_id}/edit
         POST /console/{slug}/delegations/{delegation_id}/{action}
         POST /console/{slug}/badges/printed  POST /console/{slug}/deliveries/retry
+        POST /console/{slug}/deliveries/{task_id}/address  POST /console/{slug}/deliveries/shut
         GET /console/{slug}/door/new  POST /console/{slug}/door/new  GET /console/{slug}/door/{point_id}
         POST /console/{slug}/door/{point_id}  POST /console/{slug}/door/{point_id}/remove
         POST /console/{slug}/jobs/{job_id}/undo

@@ -7,8 +7,12 @@ import pytest
 from emails.addresses import verp
 from emails.bounces import kind_of, read_bounces
 from service.cli import main
+from tests.emails.reports_standard import STANDARD
+from tests.emails.reports_told import NONE
+from tests.emails.reports_told import TOLD as IN_WORDS
 
 KEY = b"k" * 32
+SET = [*STANDARD, *IN_WORDS, *NONE]
 
 
 US = "events@qonaq.example"
@@ -228,3 +232,18 @@ def test_a_text_made_to_be_slow_is_read_all_the_same() -> None:
     long = "a" * 3_000_000
     [found] = read_bounces(plain(f"<aigerim@steppe.example>: 550 5.1.1 unknown\n{long}\n{'-' * 1_000_000}"))
     assert (found.address, found.kind) == ("aigerim@steppe.example", "hard")
+
+
+def test_reports_of_many_makers_are_read(capsys: pytest.CaptureFixture[str]) -> None:
+    """Class and address of every recipient; what is no report prints none."""
+    read = {
+        one.maker: ([(found.kind, found.address) for found in read_bounces(one.mail)], one.expected)
+        for one in SET
+    }
+    wrong = {maker: pair for maker, pair in read.items() if pair[0] != pair[1]}
+    share = 1 - len(wrong) / len(SET)
+    with capsys.disabled():
+        print(f"\nreports of {len(SET)} makers and kinds: {share:.1%} right", *wrong.items(), sep="\n  ")
+    assert len(read) == len(SET)
+    assert sum(bool(one.expected) for one in SET) >= 60
+    assert share >= 0.95

@@ -124,9 +124,9 @@ async def test_after_eight_attempts_it_is_given_up_where_the_organizer_sees_it(d
             assert await mark(session, outbox.postponed(task, "451 busy", 0, burn=True))
     assert await look(db) == [("parked", 8, "failed", "451 busy", "failed")]
     async with db.begin() as session:
-        assert not await outbox.retry(session, task.id, new_id()), "another event's organizer"
-        assert await outbox.retry(session, task.id, event.id)
-        assert not await outbox.retry(session, task.id, event.id), "it waits already"
+        assert not await outbox.retry(session, [task.id], new_id()), "another event's organizer"
+        assert await outbox.retry(session, [task.id], event.id)
+        assert not await outbox.retry(session, [task.id], event.id), "it waits already"
     assert await look(db) == [("queued", 0, "queued", None, "failed")]
 
 
