@@ -1,12 +1,15 @@
 """From claimed tasks to wire-ready mails: each feature loads its own letters; here they are dressed and signed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from emails.addresses import AddressRefused
+from emails.letters import EventLetter, Letter
 from emails.message import Attachment, Envelope
 from emails.outgoing import outgoing
 from service.accounts import mail as accounts
@@ -14,11 +17,14 @@ from service.badges.badge import Badge
 from service.delegations import mail as delegations
 from service.invitations import mail as invitations
 from service.messages import mail as messages
+from service.messages.dressing import in_own_words
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
 from service.registrations import mail as registrations
 from workers.badges import attach, load_badges
 from workers.context import Context
+
+log = structlog.get_logger()
 
 FEATURES = (registrations, invitations, delegations, messages, accounts)
 
@@ -48,6 +54,7 @@ async def load(
     unknown = sorted({task.letter for task in tasks if task.id not in loaded})
     if unknown:
         raise UnknownLetter(", ".join(unknown))
+    loaded = await in_own_words(session, tasks, loaded)
     badges = await load_badges(session, _with_badge(loaded), context.settings.base_url, context.signer)
     return [Mail(task, loaded[task.id], _badge_of(loaded[task.id], badges)) for task in tasks]
 
@@ -75,7 +82,19 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
         message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
         reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
     )  # fmt: skip
-    return outgoing(
-        parcel.letter, envelope, calendar=parcel.calendar, attachments=files, signer=context.dkim,
-        smtputf8=not to.address.rpartition("@")[0].isascii(),
-    )  # fmt: skip
+
+    def dressed(letter: Letter) -> bytes:
+        return outgoing(
+            letter, envelope, calendar=parcel.calendar, attachments=files, signer=context.dkim,
+            smtputf8=not to.address.rpartition("@")[0].isascii(),
+        )  # fmt: skip
+
+    try:
+        return dressed(parcel.letter)
+    except AddressRefused:
+        raise
+    except Exception as error:
+        if not isinstance(parcel.letter, EventLetter) or parcel.letter.wording is None:
+            raise
+        log.error("own words not used", letter=parcel.letter.kind, exc_info=error)
+        return dressed(replace(parcel.letter, wording=None))

@@ -12,11 +12,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from emails.checks import Finding, findings
 from emails.languages import OWN_NAMES
 from emails.letters import Message as Letter
 from emails.render import Rendered, render
 from emails.written import PLACEHOLDERS
-from service.console.composer_words import PLACEHOLDER_WORDS, SEGMENTS
+from service.console.composer_words import FINDINGS, PLACEHOLDER_WORDS, SEGMENTS
 from service.console.list_words import ListWords
 from service.console.message_pages import ONE
 from service.core.actor import Actor
@@ -30,7 +31,7 @@ from service.lists.answers import scope_of
 from service.lists.errors import FilterUnclear
 from service.lists.operations import list_views
 from service.messages import campaigns
-from service.messages.drafting import check_words, placeholders_without_words, read_draft
+from service.messages.drafting import GAPS, check_words, placeholders_without_words, read_draft
 from service.messages.mail import TEST, letter_to, list_recipients
 from service.messages.models import Campaign
 from service.messages.queries import get_campaign
@@ -41,11 +42,7 @@ from service.settings import Settings
 from service.web.forms import Form, go, read_form
 from service.web.templating import HTML, N_, language_of, page, sentence
 
-LARGEST_MAIL = 60_000  # bytes of HTML: more is cut off by large providers
 NO_MAILS = N_("Nobody would get this message. Please choose somebody else to write to.")
-GAPS = N_(
-    "Some placeholders have no value for everybody. Please say what stands there instead, as in {position|colleague}."
-)
 TOO_EARLY = N_("Please give a time to come, within a year.")
 FIELDS = ("subject", "text", "plain")
 
@@ -56,6 +53,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience
     missing: dict[str, int]
     preview: Rendered | None
+    odd: list[Finding]
     language: str
     unread: list[tuple[str, int]]
     unclear: bool = False
@@ -198,9 +196,10 @@ async def _look(
     language = see if see in event.languages else campaign.language
     letter = await _example(session, event, campaign, settings, ids, language)
     written = set(campaign.body)
+    preview = render(letter) if letter and written else None
     return Sight(
         audience=audience, missing=await count_missing(session, campaign, ids, _bare(campaign)),
-        preview=render(letter) if letter and written else None, language=language, unclear=unclear,
+        preview=preview, odd=findings(preview) if preview else [], language=language, unclear=unclear,
         unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
     )  # fmt: skip
 
@@ -253,10 +252,9 @@ async def _composer(
 ) -> Response[str]:  # fmt: skip
     sight = await _look(session, actor, event, campaign, settings, see)
     shown = dict(form) if form is not None else _as_form(campaign)
-    size = len(sight.preview.html.encode()) if sight.preview else 0
     return page(
         request, "console/compose.html", status=422 if errors or said else 200, event=event, here="deliveries",
-        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, too_large=size > LARGEST_MAIL,
+        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, odd=FINDINGS,
         spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
         placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
         words=PLACEHOLDER_WORDS, segments=await _segments(request, session, actor, event, campaign),
