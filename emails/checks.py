@@ -11,6 +11,7 @@ Finding = Literal["too_large", "little_text", "long_subject", "loud_subject", "o
 
 LARGEST = 60_000  # bytes of HTML: large providers cut off what is longer
 LONGEST_SUBJECT = 78  # characters; lists of mails show no more
+SHORT = 8  # letters: an abbreviation is not loud
 LETTERS_BESIDE_PICTURES = (
     500  # a mail of pictures says nothing where they are not loaded, and filters distrust it
 )
@@ -81,7 +82,7 @@ def _host(address: str) -> str:
 
 
 def is_loud(subject: str) -> bool:
-    """Several words in capitals, or more than one exclamation mark."""
-    words = [word for word in re.findall(r"[^\W\d_]+", subject) if len(word) > 3]
-    loud = [word for word in words if word.isupper() and word.lower() != word]
-    return subject.count("!") > 1 or (len(loud) > 1 and len(loud) * 2 > len(words))
+    """Mostly capitals, or more than one exclamation mark."""
+    cased = [char for char in subject if char.lower() != char.upper()]
+    capitals = sum(char.isupper() for char in cased)
+    return subject.count("!") > 1 or (len(cased) >= SHORT and capitals * 3 > len(cased) * 2)

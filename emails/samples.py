@@ -196,6 +196,7 @@ def _all(to: Recipient) -> Iterator[Letter]:
     subject, text = MESSAGE[to.language]
     yield Message(to=to, event=event, subject=subject, text=text, link=own_page)
     yield Message(to=to, event=event, subject=subject, text=text, link=link, delegation=of)
+    yield Message(to=to, event=event, subject=subject, text=text, link=own_page, unsubscribe=UNSUBSCRIBE)
     yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_hours=24, site="qonaq.example")
     for role in get_args(Role):
         yield TeamInvitation(

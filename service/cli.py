@@ -99,6 +99,10 @@ def _parser() -> argparse.ArgumentParser:
     names.add_argument("file", type=Path, help="typed, stored, same or different: parted by tabs")
     bounce = command("bounce", _bounce, "Read reports of failed delivery: the class and the address of each")
     bounce.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a mail as it came (.eml)")
+    letters = command(
+        "letters", _letters, "Judge every system mail in every language; write them to a folder"
+    )
+    letters.add_argument("folder", type=Path, nargs="?", help="for the mails (.eml, .html)")
     command("faults", _faults, "The fault tests in full length (minutes)")
     return parser
 
@@ -268,6 +272,10 @@ def _bounce(options: argparse.Namespace, _rest: list[str]) -> int:
         if not found:
             print(f"{file}\tnone")
     return 1 if unread else 0
+
+
+def _letters(options: argparse.Namespace, _rest: list[str]) -> int:
+    return _module("tests.emails.judge", [str(options.folder.absolute())] if options.folder else [])
 
 
 def _faults(_options: argparse.Namespace, _rest: list[str]) -> int:
