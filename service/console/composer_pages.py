@@ -53,7 +53,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience
     missing: dict[str, int]
     preview: Rendered | None
-    odd: list[Finding]
+    odd: list[tuple[str, Finding]]
     language: str
     unread: list[tuple[str, int]]
     unclear: bool = False
@@ -194,34 +194,31 @@ async def _look(
         ids, unclear = [], True
     audience = await describe_audience(session, campaign, ids)
     language = see if see in event.languages else campaign.language
-    letter = await _example(session, event, campaign, settings, ids, language)
+    letters = await _examples(session, event, campaign, settings, ids, language)
     written = set(campaign.body)
-    preview = render(letter) if letter and written else None
+    mails = {code: render(one) for code, one in letters.items() if written}
     return Sight(
         audience=audience, missing=await count_missing(session, campaign, ids, _bare(campaign)),
-        preview=preview, odd=findings(preview) if preview else [], language=language, unclear=unclear,
+        preview=mails.get(language), language=language, unclear=unclear,
+        odd=[(code, one) for code in event.languages if code in mails for one in findings(mails[code])],
         unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
     )  # fmt: skip
 
 
-async def _example(
-    session: AsyncSession,
-    event: Event,
-    campaign: Campaign,
-    settings: Settings,
-    ids: list[UUID],
-    language: str,
-) -> Letter | None:
+async def _examples(
+    session: AsyncSession, event: Event, campaign: Campaign, settings: Settings, ids: list[UUID], language: str
+) -> dict[str, Letter]:  # fmt: skip
+    """To one who gets it: in the language that is looked at, and in every other that is written."""
     example = await pick_example(session, campaign, ids, language)
     if example is None:
-        return None
+        return {}
     of_guests = {example} if campaign.audience == "guests" else set()
     found = await list_recipients(session, {event.id: event}, of_guests, {example} - of_guests)
-    return (
-        letter_to(campaign, found[example], "", language, settings, private=False)
+    return {
+        code: letter_to(campaign, found[example], "", code, settings, private=False)
+        for code in {language, *campaign.body}
         if example in found
-        else None
-    )
+    }
 
 
 @get(ONE + "/preview", include_in_schema=False)

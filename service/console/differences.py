@@ -6,6 +6,8 @@ from typing import Literal
 
 import msgspec
 
+ANEW = 0.5  # of the words are the same
+
 
 class Piece(msgspec.Struct, frozen=True):
     """A stretch of both texts, of the former one only, or of the latter."""
@@ -15,10 +17,14 @@ class Piece(msgspec.Struct, frozen=True):
 
 
 def differences(before: str, after: str) -> list[Piece]:
-    """In the order of reading; what went stands before what came."""
+    """In the order of reading; what went stands before what came. Of a text that was written anew nobody wants to read
+    which commas stayed."""
     old, new = _words(before), _words(after)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < ANEW:
+        return [piece for piece in (Piece("out", before), Piece("in", after)) if piece.text]
     found: list[Piece] = []
-    for kind, i, j, k, m in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             found.append(Piece("same", "".join(old[i:j])))
             continue

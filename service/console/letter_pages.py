@@ -56,12 +56,13 @@ OTHERS = N_("Somebody saved other words meanwhile. Compare them, then save yours
 
 
 class Look(msgspec.Struct, frozen=True, kw_only=True):
-    """How the mail looks in one language: whose name stands in it, what is odd, where the frame finds it."""
+    """How the mail looks in one language: whose name stands in it, where the frame finds it; and what is odd
+    in any language."""
 
     language: str
     mail: Rendered
     name: str
-    odd: list[Finding]
+    odd: list[tuple[str, Finding]]
     preview: str
 
 
@@ -198,15 +199,21 @@ async def _look(
     typed: InLanguages, language: str,
 ) -> Look:  # fmt: skip
     about = await pick_about(session, event.id, letter, language)
-    said = typed.get(language)
-    shown = example(letter, event, settings.base_url, language, about, Words.of(said) if said else None)
-    mail = render(shown)
+    letters = {
+        code: example(
+            letter, event, settings.base_url, code, about, Words.of(typed[code]) if code in typed else None
+        )
+        for code in {language, *typed}
+    }
+    mails = {code: render(one) for code, one in letters.items()}
+    mail = mails[language]
+    odd = [(code, one) for code in event.languages if code in mails for one in findings(mails[code])]
     key = new_token()
     try:
         await redis.set(_key(event.id, key), json.dumps([language, mail.html]), ex=KEPT_FOR)
     except (RedisError, OSError):
         key = ""  # the plain text is there all the same
-    return Look(language=language, mail=mail, name=shown.to.name, odd=findings(mail), preview=key)
+    return Look(language=language, mail=mail, name=letters[language].to.name, odd=odd, preview=key)
 
 
 def _key(event_id: UUID, key: str) -> str:

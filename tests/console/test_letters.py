@@ -259,4 +259,8 @@ def test_differences_are_words_in_the_order_of_reading() -> None:
         Piece("same", "See you "), Piece("in", "all "), Piece("same", "on "), Piece("out", "Monday"),
         Piece("in", "Friday"), Piece("same", "."),
     ]  # fmt: skip
+    assert differences("Thank you, we wait.", "Come soon!") == [
+        Piece("out", "Thank you, we wait."), Piece("in", "Come soon!"),
+    ]  # fmt: skip
+    assert differences("", "New") == [Piece("in", "New")]
     assert differences("", "") == []
