@@ -12,14 +12,19 @@ from typing import Any
 from emails.render import PERSONAL, Rendered, Shell, filled
 
 SECRET = re.compile(r"(https?://[^/]+/[^/?]*).*", re.DOTALL)
-LINKS = {*PERSONAL, "v_own_page"}
 
 
 def own_words(rendered: Rendered) -> dict[str, str]:
     """The words that go with the shell, without anything that opens a door."""
     return {
-        name: SECRET.sub(r"\1/…", word) if name in LINKS else word for name, word in rendered.words.items()
+        name: SECRET.sub(r"\1/…", word) if _of_value(name) in PERSONAL else word
+        for name, word in rendered.words.items()
     }
+
+
+def _of_value(name: str) -> str:
+    """What a placeholder in the team's own words stands for (render marks its value v_ or w_)."""
+    return name.removeprefix("v_").removeprefix("w_")
 
 
 def pack(shell: Shell) -> bytes:

@@ -4,9 +4,9 @@ Texts that exist in several languages are mappings {"en": …, "kk": …}; insta
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, Self
 
 Translated = Mapping[str, str]
 State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled"]
@@ -47,11 +47,42 @@ class Letter:
     to: Recipient
 
 
+PARTS = ("subject", "heading", "text", "button")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wording:
+    """What the team says of its event in place of our words (emails.written); what is empty stays ours. It takes the
+    place of words only: facts, the team's sentences to this guest and where the button leads stand in any case."""
+
+    subject: str = ""
+    heading: str = ""
+    text: str = ""
+    button: str = ""
+    values: Translated = field(default_factory=dict)
+
+    @property
+    def paragraphs(self) -> list[str]:
+        """As they were written, lines and all."""
+        return _paragraphs(self.text)
+
+    @property
+    def first_line(self) -> str:
+        """What mail programs show beside the subject."""
+        return self.paragraphs[0].split("\n")[0] if self.paragraphs else ""
+
+    @classmethod
+    def of(cls, parts: Mapping[str, str]) -> Self:
+        """From its parts by name."""
+        return cls(**{part: parts.get(part, "") for part in PARTS})  # type: ignore[arg-type]  # each is a str
+
+
 @dataclass(frozen=True, kw_only=True)
 class EventLetter(Letter):
     """A mail about one event."""
 
     event: EventFacts
+    wording: Wording | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -327,3 +358,19 @@ LETTERS: dict[str, type[Letter]] = {
         TeamInvitation,
     )
 }
+LINKS = ("own_page", "answer_link", "link")
+WRITABLE = tuple(
+    kind
+    for kind, letter in LETTERS.items()
+    if issubclass(letter, EventLetter) and letter not in (Message, MailFailures)
+)
+
+
+def link_of(letter: Letter) -> str:
+    """Where its button leads, '' if it has none of its own."""
+    return next((found for name in LINKS if (found := getattr(letter, name, ""))), "")
+
+
+def fields_of(kind: str) -> set[str]:
+    """What a letter of that kind knows."""
+    return {one.name for one in fields(LETTERS[kind])}

@@ -1,7 +1,7 @@
 """Letter to subject, plain text and HTML.
 
 Each mail is one template, read twice: with the HTML layout and parts, and with those of plain text. So both say the
-same and carry the same links.
+same and carry the same links. Read a third time, with parts of its own, it gives the words that a team may change.
 """
 
 import hashlib
@@ -19,11 +19,11 @@ from markupsafe import escape
 from emails import written
 from emails.dates import moment, span
 from emails.languages import catalogue, pick, spoken
-from emails.letters import EventLetter, Letter, Message, TeamInvitation
+from emails.letters import LINKS, EventLetter, Letter, Message, TeamInvitation, Wording
 from emails.plain import quoted, wrapped
 from emails.styled import break_lines, together, with_styles
 
-PERSONAL = ("own_page", "answer_link", "link", "unsubscribe", "on_behalf", "instead_of")
+PERSONAL = (*LINKS, "unsubscribe", "on_behalf", "instead_of")
 MOST_KEPT = 512  # mails without their personal words, of 20 kB each
 _SECRET = token_hex(8)  # nobody can write a mark into their name
 _kept: "dict[str, tuple[tuple[str, str, str], Shell]]" = {}
@@ -120,6 +120,9 @@ def _with_marks(letter: Letter, own: dict[str, str]) -> Letter:
     }
     if isinstance(letter, Message):
         given["values"] = {key: mark(f"v_{key}", written.clean(word)) for key, word in letter.values.items()}
+    if isinstance(letter, EventLetter) and (wording := letter.wording):
+        values = {key: mark(f"w_{key}", written.clean(word)) for key, word in wording.values.items()}
+        given["wording"] = replace(wording, values=values)
     address, name = mark("address", letter.to.address), mark("name", letter.to.name)
     return replace(letter, to=replace(letter.to, address=address, name=name, latin_name=""), **given)
 
@@ -128,18 +131,47 @@ def fresh(letter: Letter) -> tuple[str, str, str]:
     """Subject, text and HTML as the templates write them."""
     language = spoken(letter.to.language)
     plain, html = _templates(letter.kind, language)
+    own = (letter.wording if isinstance(letter, EventLetter) else None) or Wording()
+    greeting = _greeting(letter, language)
     context = {
+        "own": own,
         "letter": letter,
         "language": language,
         "letterhead": _letterhead(letter, language),
         "event": letter.event if isinstance(letter, EventLetter) else None,
-        "greeting": _greeting(letter, language),
         "answer_by": _answer_by(letter, language),
         "unsubscribe": getattr(letter, "unsubscribe", ""),
         "feast": False,
     }
-    subject = "".join(plain.blocks["subject"](plain.new_context(context)))
-    return subject, plain.render(context), html.render(context)
+    subject = written.as_text(own.subject, own.values) or "".join(
+        plain.blocks["subject"](plain.new_context(context))
+    )
+    text, page = (
+        template.render(context, part=_parts(form, language, own, greeting))
+        for form, template in (("txt", plain), ("html", html))
+    )
+    return subject, text, page
+
+
+def _parts(form: str, language: str, own: Wording, greeting: str) -> Any:
+    """What mails are put together from (templates/parts): it knows what the team wrote, the templates need not."""
+    return environment(form, language).get_template("parts").make_module({"own": own, "greeting": greeting})
+
+
+def own_words(letter: Letter) -> Wording:
+    """What we say where the team may say it otherwise: the words alone, with nothing that is true of one guest."""
+    language = spoken(letter.to.language)
+    template = environment("words", language).get_template(letter.kind)
+    sheet = template.render(
+        letter=letter, letterhead=_letterhead(letter, language), answer_by=_answer_by(letter, language),
+        event=getattr(letter, "event", None), part=_parts("words", language, Wording(), ""),
+    )  # fmt: skip
+    said: dict[str, list[str]] = {}
+    for part in sheet.split("\x1e"):
+        name, sign, words = part.partition("\x1f")
+        if sign:
+            said.setdefault(name, []).append(" ".join(words.split()))
+    return Wording.of({name: "\n\n".join(words) for name, words in said.items()})
 
 
 def finished(

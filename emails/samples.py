@@ -2,17 +2,21 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, get_args
 
 from emails.languages import spoken
 from emails.letters import (
+    PARTS,
     AlreadyRegistered,
     DelegationLink,
     DelegationReminder,
     DelegationReopened,
     DelegationSubmitted,
     EventFacts,
+    EventLetter,
     EventReminder,
     Invitation,
     InvitationReminder,
@@ -34,7 +38,9 @@ from emails.letters import (
     Role,
     State,
     TeamInvitation,
+    Wording,
 )
+from emails.render import own_words
 
 SITE = "https://qonaq.example"
 OWN_PAGE = f"{SITE}/own/5Zx9Qm2LkT7vWc4RbN8dYpHs"
@@ -202,6 +208,7 @@ def _all(to: Recipient) -> Iterator[Letter]:
     subject, text = MESSAGE[to.language]
     yield Message(to=to, event=event, subject=subject, text=text, link=own_page)
     yield Message(to=to, event=event, subject=subject, text=text, link=link, delegation=of)
+    yield Message(to=to, event=event, subject=subject, text=text, link=own_page, unsubscribe=UNSUBSCRIBE)
     for count in (1, 7):
         yield MailFailures(
             to=to, event=event, count=count, link=f"{SITE}/console/ai-4room/deliveries?state=failed,bounced",
@@ -232,3 +239,19 @@ def samples() -> Iterator[tuple[str, Letter]]:
         for letter in _all(guest):
             seen[letter.kind] += 1
             yield f"{letter.kind}-{seen[letter.kind]}-{language}", letter
+
+
+@lru_cache(maxsize=256)
+def own_words_of(kind: str, language: str) -> tuple[Wording, frozenset[str]]:
+    """Our words in a letter of that kind, with {event} and {host} where they stand; and which parts it has none of.
+
+    Words that depend on the case (how many days are left) are left out: nobody should write one case into all."""
+    event = replace(FORUM, name={"en": "{event}"}, host={"en": "{host}"})
+    found = [
+        own_words(replace(letter, event=event))
+        for letter in _all(GUESTS[spoken(language)])
+        if letter.kind == kind and isinstance(letter, EventLetter)
+    ]
+    said = {part: {words for one in found if (words := getattr(one, part))} for part in PARTS}
+    same = {part: next(iter(words)) for part, words in said.items() if len(words) == 1}
+    return Wording.of(same), frozenset(part for part, words in said.items() if not words)

@@ -5,7 +5,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -89,6 +89,11 @@ def _parser() -> argparse.ArgumentParser:
         beside.add_argument(
             "--home", type=Path, default=ROOT / ".qonaq", help="of a running `up`, unless DATABASE_URL is set"
         )
+    _add_work_of_developers(command)
+    return parser
+
+
+def _add_work_of_developers(command: Callable[[str, object, str], argparse.ArgumentParser]) -> None:
     command("key", _key, "Print a new MASTER_KEY")
     command("check", _check, "Lint, format, types, import directions")
     command("test", _test, "Every test; further words go to pytest")
@@ -99,11 +104,14 @@ def _parser() -> argparse.ArgumentParser:
     names.add_argument("file", type=Path, help="typed, stored, same or different: parted by tabs")
     bounce = command("bounce", _bounce, "Read reports of failed delivery: the class and the address of each")
     bounce.add_argument("files", type=Path, nargs="+", metavar="FILE", help="a mail as it came (.eml)")
+    letters = command(
+        "letters", _letters, "Judge every system mail in every language; write them to a folder"
+    )
+    letters.add_argument("folder", type=Path, nargs="?", help="for the mails (.eml, .html)")
     faults = command(
         "faults", _faults, "The fault tests in full length (minutes); `faults mail` says what mails survive"
     )
     faults.add_argument("what", nargs="?", choices=["mail"], default="")
-    return parser
 
 
 def _port(text: str) -> int:
@@ -271,6 +279,10 @@ def _bounce(options: argparse.Namespace, _rest: list[str]) -> int:
         if not found:
             print(f"{file}\tnone")
     return 1 if unread else 0
+
+
+def _letters(options: argparse.Namespace, _rest: list[str]) -> int:
+    return _module("tests.emails.judge", [str(options.folder.absolute())] if options.folder else [])
 
 
 def _faults(options: argparse.Namespace, rest: list[str]) -> int:

@@ -1,15 +1,17 @@
 """From claimed tasks to wire-ready mails: each feature loads its own letters; here they are dressed and signed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from emails.addresses import AddressRefused
 from emails.copies import own_words
-from emails.letters import EventLetter
+from emails.letters import EventLetter, Letter
 from emails.message import Attachment, Envelope, compose
 from emails.render import Shell, render
 from service.accounts import mail as accounts
@@ -18,11 +20,14 @@ from service.badges.badge import Badge
 from service.delegations import mail as delegations
 from service.invitations import mail as invitations
 from service.messages import mail as messages
+from service.messages.dressing import in_own_words
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
 from service.registrations import mail as registrations
 from workers.badges import attach, load_badges
 from workers.context import Context
+
+log = structlog.get_logger()
 
 FEATURES = (registrations, invitations, delegations, messages, accounts, answers)
 
@@ -61,6 +66,7 @@ async def load(
     unknown = sorted({task.letter for task in tasks if task.id not in loaded})
     if unknown:
         raise UnknownLetter(", ".join(unknown))
+    loaded = await in_own_words(session, tasks, loaded)
     badges = await load_badges(session, _with_badge(loaded), context.settings.base_url, context.signer)
     return [Mail(task, loaded[task.id], _badge_of(loaded[task.id], badges)) for task in tasks]
 
@@ -88,15 +94,27 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
         message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
         reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
     )  # fmt: skip
-    rendered = render(parcel.letter)
-    message = compose(
-        rendered, envelope, parcel.calendar, files, smtputf8=not to.address.rpartition("@")[0].isascii()
-    )
-    signed = context.dkim.sign(message, int(now.timestamp()))
-    if rendered.shell is None or not isinstance(
-        parcel.letter, EventLetter
-    ):  # links to log in are nobody's to read
-        return Written(signed, None, None)
-    names = [file.filename for file in files] + (["invite.ics"] if parcel.calendar else [])
-    copy = {"shell": rendered.shell.id, "words": own_words(rendered), "files": names, "from": parcel.host}
-    return Written(signed, copy, rendered.shell)
+
+    def dressed(letter: Letter) -> Written:
+        rendered = render(letter)
+        message = compose(
+            rendered, envelope, parcel.calendar, files, smtputf8=not to.address.rpartition("@")[0].isascii()
+        )
+        signed = context.dkim.sign(message, int(now.timestamp()))
+        if rendered.shell is None or not isinstance(
+            letter, EventLetter
+        ):  # links to log in are nobody's to read
+            return Written(signed, None, None)
+        names = [file.filename for file in files] + (["invite.ics"] if parcel.calendar else [])
+        copy = {"shell": rendered.shell.id, "words": own_words(rendered), "files": names, "from": parcel.host}
+        return Written(signed, copy, rendered.shell)
+
+    try:
+        return dressed(parcel.letter)
+    except AddressRefused:
+        raise
+    except Exception as error:
+        if not isinstance(parcel.letter, EventLetter) or parcel.letter.wording is None:
+            raise
+        log.error("own words not used", letter=parcel.letter.kind, exc_info=error)
+        return dressed(replace(parcel.letter, wording=None))

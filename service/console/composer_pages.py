@@ -12,11 +12,12 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from emails.checks import Finding, findings
 from emails.languages import OWN_NAMES
 from emails.letters import Message as Letter
 from emails.render import Rendered, render
 from emails.written import PLACEHOLDERS
-from service.console.composer_words import PLACEHOLDER_WORDS, SEGMENTS
+from service.console.composer_words import FINDINGS, PLACEHOLDER_WORDS, SEGMENTS
 from service.console.list_words import ListWords
 from service.console.message_pages import ONE
 from service.core.actor import Actor
@@ -30,7 +31,7 @@ from service.lists.answers import scope_of
 from service.lists.errors import FilterUnclear
 from service.lists.operations import list_views
 from service.messages import campaigns
-from service.messages.drafting import check_words, placeholders_without_words, read_draft
+from service.messages.drafting import GAPS, check_words, placeholders_without_words, read_draft
 from service.messages.mail import TEST, letter_to, list_recipients
 from service.messages.models import Campaign
 from service.messages.queries import get_campaign
@@ -41,11 +42,7 @@ from service.settings import Settings
 from service.web.forms import Form, go, read_form
 from service.web.templating import HTML, N_, language_of, page, sentence
 
-LARGEST_MAIL = 60_000  # bytes of HTML: more is cut off by large providers
 NO_MAILS = N_("Nobody would get this message. Please choose somebody else to write to.")
-GAPS = N_(
-    "Some placeholders have no value for everybody. Please say what stands there instead, as in {position|colleague}."
-)
 TOO_EARLY = N_("Please give a time to come, within a year.")
 FIELDS = ("subject", "text", "plain")
 
@@ -56,6 +53,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience
     missing: dict[str, int]
     preview: Rendered | None
+    odd: list[tuple[str, Finding]]
     language: str
     unread: list[tuple[str, int]]
     unclear: bool = False
@@ -196,33 +194,31 @@ async def _look(
         ids, unclear = [], True
     audience = await describe_audience(session, campaign, ids)
     language = see if see in event.languages else campaign.language
-    letter = await _example(session, event, campaign, settings, ids, language)
+    letters = await _examples(session, event, campaign, settings, ids, language)
     written = set(campaign.body)
+    mails = {code: render(one) for code, one in letters.items() if written}
     return Sight(
         audience=audience, missing=await count_missing(session, campaign, ids, _bare(campaign)),
-        preview=render(letter) if letter and written else None, language=language, unclear=unclear,
+        preview=mails.get(language), language=language, unclear=unclear,
+        odd=[(code, one) for code in event.languages if code in mails for one in findings(mails[code])],
         unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
     )  # fmt: skip
 
 
-async def _example(
-    session: AsyncSession,
-    event: Event,
-    campaign: Campaign,
-    settings: Settings,
-    ids: list[UUID],
-    language: str,
-) -> Letter | None:
+async def _examples(
+    session: AsyncSession, event: Event, campaign: Campaign, settings: Settings, ids: list[UUID], language: str
+) -> dict[str, Letter]:  # fmt: skip
+    """To one who gets it: in the language that is looked at, and in every other that is written."""
     example = await pick_example(session, campaign, ids, language)
     if example is None:
-        return None
+        return {}
     of_guests = {example} if campaign.audience == "guests" else set()
     found = await list_recipients(session, {event.id: event}, of_guests, {example} - of_guests)
-    return (
-        letter_to(campaign, found[example], "", language, settings, private=False)
+    return {
+        code: letter_to(campaign, found[example], "", code, settings, private=False)
+        for code in {language, *campaign.body}
         if example in found
-        else None
-    )
+    }
 
 
 @get(ONE + "/preview", include_in_schema=False)
@@ -253,10 +249,9 @@ async def _composer(
 ) -> Response[str]:  # fmt: skip
     sight = await _look(session, actor, event, campaign, settings, see)
     shown = dict(form) if form is not None else _as_form(campaign)
-    size = len(sight.preview.html.encode()) if sight.preview else 0
     return page(
         request, "console/compose.html", status=422 if errors or said else 200, event=event, here="deliveries",
-        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, too_large=size > LARGEST_MAIL,
+        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, odd=FINDINGS,
         spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
         placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
         words=PLACEHOLDER_WORDS, segments=await _segments(request, session, actor, event, campaign),

@@ -17,3 +17,19 @@ SEGMENTS = {
     "state=approved&here=no": N_("Approved, and did not arrive"),
     "": N_("Everybody on the list"),
 }
+PART_WORDS = {
+    "subject": N_("Subject"), "heading": N_("Heading"), "text": N_("Text"), "button": N_("Words on the button"),
+}  # fmt: skip
+FINDINGS = {
+    "other_address": N_(
+        "The words of a link are an address, but it leads to another one: mail programs warn of that."
+    ),
+    "too_large": N_("The mail is very long: some mail programs cut it off."),
+    "little_text": N_(
+        "There is a picture and little text: filters distrust that, and many people see no pictures."
+    ),
+    "loud_subject": N_(
+        "The subject is loud: capitals and exclamation marks make filters and people suspicious."
+    ),
+    "long_subject": N_("The subject is long: phones show about 40 characters, computers about 80."),
+}

@@ -99,6 +99,8 @@ CHANGES = {
     "reminder.set": ("bell", N_("Reminder set")),
     "reminder.removed": ("bell-off", N_("Reminder removed")),
     "reminder.sent": ("bell", N_("Reminder sent")),
+    "letter.written": ("pencil", N_("Words of a system mail changed")),
+    "letter.ours": ("undo-2", N_("System mail back to the standard words")),
 }
 JOBS = {
     "import_preview": N_("Reading the list"),

@@ -1,18 +1,27 @@
 """What is typed into the composer: kept as it is, however unfinished; and what stands in the way of sending it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import msgspec
 
-from emails.written import MOST, is_good_link, parts_of
+from emails.written import MOST, PLACEHOLDERS, Part, is_good_link, parts_of
 
-LONGEST_SUBJECT, LONGEST_TEXT = 150, 5_000
+LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_BUTTON = 150, 5_000, 60
 LONGEST_SEGMENT = 2_000
 MOST_A_MINUTE = 100_000
 MISSING = {"subject": "Please give a subject.", "text": "Please write the text."}
 UNKNOWN = "There is something in braces that is no placeholder. Those that you can use stand beside the text."
 TOO_MANY = "Please use fewer placeholders: at most 100 in a text."
 BAD_LINK = "One of the links leads nowhere. Please write it as https://example.com/page."
+TOO_LONG = {
+    LONGEST_SUBJECT: "Please shorten the subject to 150 characters.",
+    LONGEST_TEXT: "Please shorten the text to 5,000 characters.",
+    LONGEST_BUTTON: "Please shorten the button to 60 characters.",
+}
+GAPS = (
+    "Some placeholders have no value for everybody. Please say what stands there instead, as in "
+    "{position|colleague}."
+)
 NO_NUMBER = "Please give a number of mails, or leave it empty."
 NO_HOURS = "Please give two hours of the day, the first one earlier."
 
@@ -81,25 +90,27 @@ def check_words(
             ("subject", subject.get(code, ""), LONGEST_SUBJECT), ("text", body.get(code, ""), LONGEST_TEXT),
             ("plain", plain.get(code, ""), LONGEST_TEXT),
         ):  # fmt: skip
-            if wrong := _wrong(text, longest):
+            if wrong := wrong_in(text, longest):
                 errors[f"{name}_{code}"] = wrong
     if not body and not errors:
         errors = {f"{name}_{languages[0]}": say for name, say in MISSING.items()}
     return errors
 
 
-def _wrong(text: str, longest: int) -> str:
+def wrong_in(text: str, longest: int, known: Collection[str] = PLACEHOLDERS) -> str:
+    """What must be mended in one text, '' if nothing."""
     if len(text) > longest:
-        return (
-            "Please shorten the subject to 150 characters." if longest == LONGEST_SUBJECT
-            else "Please shorten the text to 5,000 characters."
-        )  # fmt: skip
+        return TOO_LONG[longest]
     parts = parts_of(text)
-    if any(part.kind == "unknown" for part in parts):
+    if any(_is_unknown(part, known) for part in parts):
         return UNKNOWN
     if sum(part.kind == "placeholder" for part in parts) > MOST:
         return TOO_MANY
     return BAD_LINK if any(part.kind == "link" and not is_good_link(part.text) for part in parts) else ""
+
+
+def _is_unknown(part: Part, known: Collection[str]) -> bool:
+    return part.kind == "unknown" or (part.kind == "placeholder" and part.text not in known)
 
 
 def placeholders_without_words(texts: Sequence[str]) -> list[str]:

@@ -10,8 +10,7 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.dates import span
-from emails.languages import country_name, pick
+from emails.languages import pick
 from emails.letters import Message as Letter
 from emails.letters import Recipient
 from service.core.tokens import personal_token
@@ -21,6 +20,7 @@ from service.events.mail import event_facts, recipient
 from service.events.models import Category, Event
 from service.invitations.models import Suppression
 from service.messages.models import Campaign
+from service.messages.values import values_of
 from service.organisations.models import Organisation
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
@@ -137,9 +137,11 @@ def letter_to(
     language = language if language in campaign.subject and language in campaign.body else campaign.language
     facts = event_facts(to.event, settings.base_url)
     link = _own_link(to, language, settings) if private else facts.url
+    category = to.category.name if to.category else None
+    values = values_of(facts, language, link, to.guest, category, to.delegation)
     more = {
         "event": facts, "subject": campaign.subject.get(language, ""), "text": campaign.body.get(language, ""),
-        "plain": campaign.plain.get(language, ""), "link": link, "values": _values(to, language, link, facts.url),
+        "plain": campaign.plain.get(language, ""), "link": link, "values": values,
         "unsubscribe": _way_out(campaign, to, settings) if private or campaign.purpose != "news" else facts.url,
     }  # fmt: skip
     if to.guest is not None:
@@ -161,29 +163,3 @@ def _way_out(campaign: Campaign, to: To, settings: Settings) -> str:
     if campaign.purpose != "news" or to.guest is None:
         return ""
     return f"{settings.base_url}/n/{personal_token(settings.master_key, 'news', to.guest.id)}"
-
-
-def _values(to: To, language: str, link: str, event_page: str) -> dict[str, str]:
-    """What stands for each placeholder, in this language where there is a choice."""
-    event, guest = to.event, to.guest
-    named = to.delegation.name if to.delegation else ""
-    values = {
-        "own_page": link, "event_page": event_page, "event": pick(event.name, language),
-        "host": pick(event.host, language), "place": pick(event.place, language),
-        "date": span(event.starts_at, event.ends_at, event.zone, language), "delegation": named,
-    }  # fmt: skip
-    if guest is None or to.category is None:
-        country = to.delegation.country if to.delegation else ""
-        own = {"name": to.delegation.focal_name if to.delegation else ""}
-        return {**values, **own, "country": country_name(country, language) if country else ""}
-
-    def own_language(field: str, value: str) -> str:
-        return guest.in_languages.get(field, {}).get(language) or value
-
-    return {
-        **values, "name": guest.native_name, "latin_name": guest.latin_name or guest.native_name,
-        "honorific": guest.honorific, "position": own_language("position", guest.position),
-        "organisation": own_language("affiliation", guest.affiliation),
-        "country": country_name(guest.country, language) if guest.country else "",
-        "category": pick(to.category.name, language),
-    }  # fmt: skip

@@ -74,3 +74,23 @@ class ReminderRule(Base):
     local_hour: Mapped[int] = mapped_column(server_default="9")
     sent_at: Mapped[datetime | None]
     queued: Mapped[int | None]
+
+
+class Wording(Base):
+    """One version of what the team says in a system mail of its event: {"en": {"subject": …, "heading": …, "text": …,
+    "button": …}}, only what differs from our words. Followed, never edited: the greatest version counts, and one
+    without words is ours again."""
+
+    __tablename__ = "wordings"
+    __table_args__ = (
+        UniqueConstraint("event_id", "letter", "version"),
+        CheckConstraint("version > 0", name="version"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
+    letter: Mapped[str]
+    version: Mapped[int]
+    words: Mapped[dict[str, Any]]
+    made_by: Mapped[str] = mapped_column(server_default="")
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))

@@ -39,6 +39,7 @@ MATRIX: dict[str, str] = {
         GET /api/v1/events/{slug}/registrations/{registration_id}/badge
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
         GET /console/{slug}/messages  GET /console/{slug}/messages/{campaign_id}
+        GET /console/{slug}/letters
         GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
         POST /console/{slug}/guests/export
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
@@ -91,6 +92,9 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/guests/message  POST /console/{slug}/messages
         GET /console/{slug}/messages/{campaign_id}/edit  POST /console/{slug}/messages/{campaign_id}/edit
         GET /console/{slug}/messages/{campaign_id}/preview  POST /console/{slug}/messages/{campaign_id}/{step}
+        GET /console/{slug}/letters/{letter}  POST /console/{slug}/letters/{letter}
+        POST /console/{slug}/letters/{letter}/back  GET /console/{slug}/letters/{letter}/versions/{version}
+        GET /console/{slug}/letters/previews/{key}
         GET /console/{slug}/guests/{registration_id}/row  POST /console/{slug}/guests/{registration_id}/row
         POST /console/{slug}/delegations/message
         GET /console/{slug}/imports  POST /console/{slug}/imports  GET /console/{slug}/imports/{import_id}

@@ -34,7 +34,7 @@ class House:
         ids = {f"{word}_id": ID for word in re.findall(r"\{(\w+)_id\}", path)}
         address = path.format(
             slug=slug, kind="tracks", key="business", action="approve", step="apply", token="no-such-link",
-            path="x", ticket="X", **ids,
+            path="x", ticket="X", letter="invitation", version="1", **ids,
         )  # fmt: skip
         self.client.cookies.clear()
         headers: dict[str, str] = {}
