@@ -21,7 +21,7 @@ from service.jobs.models import Job
 from service.messages.drafting import Draft
 from service.messages.models import Campaign
 from service.messages.queries import get_campaign
-from service.messages.recipients import list_chosen, queue_mails
+from service.messages.recipients import list_chosen, order_of, queue_mails
 from service.outbox.groups import Pace, cancel, count_progress, drop, hold, list_late, release
 
 PART = 5_000
@@ -170,7 +170,7 @@ async def begin(db: Database, actor: Actor, job: Any, *, progress: Progress) -> 
         await progress(first, len(ids))
         async with db.begin() as session:
             campaign = await _still_to_begin(session, event.id, campaign_id)
-            await queue_mails(session, campaign, ids[first : first + PART])
+            await queue_mails(session, order_of(campaign), ids[first : first + PART])
     async with db.begin() as session:
         campaign = await _still_to_begin(session, event.id, campaign_id)
         campaign.state, campaign.people = "running", len(ids)

@@ -28,13 +28,13 @@ async def get_rule(session: AsyncSession, event_id: UUID, rule_id: UUID) -> Remi
     return rule
 
 
-def due_at(event: Event, days_before: int, local_hour: int) -> datetime:
-    """The instant (UTC) at which the clocks where the event is show `local_hour`, so many days before its first day.
+def due_at(event: Event, days_before: int, local_time: time) -> datetime:
+    """The instant (UTC) at which the clocks where the event is show `local_time`, so many days before its first day.
 
     An hour that the change to summer time leaves out is read as if the clocks had not been changed."""
     zone = ZoneInfo(event.zone)
     day = event.starts_at.astimezone(zone).date() - timedelta(days=days_before)
-    return datetime.combine(day, time(local_hour), zone).astimezone(UTC)
+    return datetime.combine(day, local_time, zone).astimezone(UTC)
 
 
 async def list_campaigns(session: AsyncSession, event_id: UUID) -> list[Campaign]:

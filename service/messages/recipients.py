@@ -1,6 +1,7 @@
 """Who gets a message and who does not, what is missing for its words, and its mails into the outbox."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import msgspec
@@ -18,7 +19,7 @@ EXAMPLES = 8
 
 # Each gives id, who (nobody gets it twice), name, address, language and why not: '', no_address, asked, bounced, twice.
 _GUESTS = """
-    SELECT id, who, name, address, language, sort_key, CASE WHEN shut <> '' THEN shut
+    SELECT id, who, name, address, language, sort_key, state, CASE WHEN shut <> '' THEN shut
         WHEN row_number() OVER (PARTITION BY who, shut = '' ORDER BY state <> 'approved', id) > 1 THEN 'twice'
         ELSE '' END AS why
     FROM (
@@ -33,7 +34,7 @@ _GUESTS = """
 """
 _DELEGATIONS = """
     SELECT d.id, d.id AS who, d.name, d.focal_email AS address, d.focal_language AS language,
-        lower(d.name) AS sort_key, CASE WHEN d.focal_email = '' THEN 'no_address'
+        lower(d.name) AS sort_key, d.state, CASE WHEN d.focal_email = '' THEN 'no_address'
             WHEN s.reason = 'bounced' OR (s.reason = 'asked' AND :purpose = 'news') THEN s.reason ELSE '' END AS why
     FROM delegations d LEFT JOIN suppressions s ON s.organisation_id = d.organisation_id AND s.email = d.focal_email
     WHERE d.event_id = :event_id AND d.id = ANY(CAST(:ids AS uuid[]))
@@ -110,14 +111,37 @@ async def count_missing(
     return {one: found[one] for one in asked if found[one]}
 
 
-async def queue_mails(session: AsyncSession, campaign: Campaign, ids: Sequence[UUID]) -> int:
-    """One mail for each of these who gets it, held until they are released. Once per person, however often this is
-    done. Returns how many are new."""
+class Order(msgspec.Struct, frozen=True, kw_only=True):
+    """Mails to be written: of which letter, to which kind of people. `dedup` and who it is make each unique; `held`
+    ones wait until they are released. Behind `until`, or when somebody has come into another state, one is left out."""
+
+    event_id: UUID
+    dedup: str
+    audience: str = "guests"
+    purpose: str = "practical"
+    letter: str = "message"
+    campaign_id: UUID | None = None
+    held: bool = False
+    until: datetime | None = None
+
+
+def order_of(campaign: Campaign) -> Order:
+    """A message to many: held until all are written."""
+    return Order(
+        event_id=campaign.event_id, dedup=f"message:{campaign.id}:", audience=campaign.audience,
+        purpose=campaign.purpose, campaign_id=campaign.id, held=True,
+    )  # fmt: skip
+
+
+async def queue_mails(session: AsyncSession, order: Order, ids: Sequence[UUID]) -> int:
+    """One mail for each of these who gets it. Once per person, however often this is done. Returns how many are new."""
     given = {
-        "event_id": campaign.event_id, "ids": list(ids), "purpose": campaign.purpose, "campaign_id": campaign.id,
+        "event_id": order.event_id, "ids": list(ids), "purpose": order.purpose, "campaign_id": order.campaign_id,
+        "dedup": order.dedup, "letter": order.letter, "state": "waiting" if order.held else "queued",
+        "until": order.until,
     }  # fmt: skip
     await session.execute(HASHED)
-    return int((await session.execute(_QUEUE[campaign.audience], given)).scalar_one())
+    return int((await session.execute(_QUEUE[order.audience], given)).scalar_one())
 
 
 # Nobody can tell PostgreSQL how many rows a statement is about to make: it guesses one, and walks through all of them
@@ -132,19 +156,46 @@ def _queue(audience: str) -> TextClause:
         WITH who AS MATERIALIZED (SELECT uuidv7() AS task_id, w.* FROM ({_WHO[audience]}) AS w WHERE why = ''),
         task AS (
             INSERT INTO outbox (id, kind, urgency, state, campaign_id, payload, dedup)
-            SELECT task_id, 'mail', 1, 'waiting', :campaign_id,
-                jsonb_build_object('event_id', CAST(:event_id AS uuid), '{subject}', id),
-                'message:' || CAST(:campaign_id AS uuid) || ':' || who
+            SELECT task_id, 'mail', 1, :state, CAST(:campaign_id AS uuid),
+                jsonb_build_object('event_id', CAST(:event_id AS uuid), '{subject}', id)
+                || CASE WHEN CAST(:until AS timestamptz) IS NULL THEN '{{}}'::jsonb
+                    ELSE jsonb_build_object('until', CAST(:until AS timestamptz), 'state', who.state) END,
+                CAST(:dedup AS text) || who
             FROM who ORDER BY who ON CONFLICT (dedup) DO NOTHING RETURNING id
         ), delivery AS (
             INSERT INTO deliveries (task_id, event_id, {delivery}letter, address, language)
-            SELECT task_id, :event_id, {"who.id, " if delivery else ""}'message', address, language
+            SELECT task_id, :event_id, {"who.id, " if delivery else ""}:letter, address, language
             FROM who JOIN task ON task.id = who.task_id RETURNING 1
         ) SELECT count(*) FROM delivery
     """)
 
 
 _QUEUE = {audience: _queue(audience) for audience in _WHO}
+
+
+async def queue_silent(session: AsyncSession, event_id: UUID, dedup: str) -> int:
+    """The reminder to answer, to all who were invited and have not. Returns how many are new."""
+    await session.execute(HASHED)
+    found = await session.execute(_SILENT, {"event_id": event_id, "dedup": dedup})
+    return int(found.scalar_one())
+
+
+_SILENT = text("""
+    WITH who AS MATERIALIZED (
+        SELECT uuidv7() AS task_id, id, email, language FROM invitations i
+        WHERE event_id = :event_id AND state IN ('queued', 'sent') AND email <> '' AND NOT EXISTS
+            (SELECT FROM suppressions s WHERE s.organisation_id = i.organisation_id AND s.email = i.email)
+    ), task AS (
+        INSERT INTO outbox (id, kind, urgency, payload, dedup)
+        SELECT task_id, 'mail', 1, jsonb_build_object('event_id', CAST(:event_id AS uuid), 'invitation_id', id),
+            CAST(:dedup AS text) || id
+        FROM who ORDER BY id ON CONFLICT (dedup) DO NOTHING RETURNING id
+    ), delivery AS (
+        INSERT INTO deliveries (task_id, event_id, invitation_id, letter, address, language)
+        SELECT task_id, :event_id, who.id, 'invitation_reminder', email, language
+        FROM who JOIN task ON task.id = who.task_id RETURNING 1
+    ) SELECT count(*) FROM delivery
+""")
 
 
 async def pick_example(
