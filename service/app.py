@@ -44,6 +44,7 @@ from service.console import (
     programme_pages,
     question_pages,
     questions_pages,
+    reminder_pages,
     row_pages,
     team_pages,
 )
@@ -96,6 +97,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,
     *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *delegations_pages.ROUTES, *delegation_pages.ROUTES,
     *deciding_pages.ROUTES, *message_pages.ROUTES, *composer_pages.ROUTES, *row_pages.ROUTES, *badges_pages.ROUTES,
+    *reminder_pages.ROUTES,
     *category_pages.ROUTES, *event_pages.ROUTES, *job_pages.ROUTES,
     *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
     *invitation_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,

@@ -61,9 +61,11 @@ async def start_draft(
     return campaign
 
 
-async def save(session: AsyncSession, campaign: Campaign, draft: Draft, version: str) -> None:
-    """Keep what was typed; of one that is paused only the words and the pace. Raises CampaignConflict when it is
-    neither draft nor paused, Conflict when somebody else changed it meanwhile."""
+async def save(
+    session: AsyncSession, campaign: Campaign, draft: Draft, version: str, *, whole: bool = False
+) -> None:
+    """Keep what was typed; of one that is paused only the words and the pace, unless it is the `whole` of a rule.
+    Raises CampaignConflict when it is neither draft nor paused, Conflict when somebody else changed it meanwhile."""
     if campaign.state not in ("draft", "paused"):
         raise CampaignConflict
     if str(campaign.version) != version:
@@ -75,7 +77,7 @@ async def save(session: AsyncSession, campaign: Campaign, draft: Draft, version:
     for name in ("per_minute", "per_domain", "from_hour", "until_hour"):
         if {"from_hour": "until_hour"}.get(name, name) not in draft.refused:
             values[name] = getattr(draft, name)
-    if campaign.state == "draft":
+    if campaign.state == "draft" or whole:
         values |= {"purpose": draft.purpose} | ({} if campaign.chosen else {"segment": draft.segment})
     if all(getattr(campaign, name) == value for name, value in values.items()):
         return

@@ -23,6 +23,8 @@ STATES = {
     "declined": ("", "x", _("Declined")),
     "expired": ("", "hourglass", _("Expired")),
     "withdrawn": ("", "ban", _("Withdrawn")),
+    "on": ("good", "bell", _("On")),
+    "removed": ("", "trash-2", _("Removed")),
     "planned": ("info", "clock", _("Planned")),
     "running": ("info", "send", _("On its way")),
     "paused": ("warn", "pause", _("Paused")),

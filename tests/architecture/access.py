@@ -36,6 +36,7 @@ MATRIX: dict[str, str] = {
         GET /api/v1/events/{slug}/registrations/{registration_id}/badge
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
         GET /console/{slug}/messages  GET /console/{slug}/messages/{campaign_id}
+        GET /console/{slug}/messages/reminders  GET /console/{slug}/messages/reminders/{rule_id}
         GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
         POST /console/{slug}/guests/export
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
@@ -95,8 +96,10 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/settings/questions/{question_id}/move
         GET /console/{slug}/settings/questions/{question_id}/remove
         POST /console/{slug}/settings/questions/{question_id}/remove
-        POST /console/{slug}/settings  POST /console/{slug}/settings/reminders
-        POST /console/{slug}/settings/reminders/remove
+        POST /console/{slug}/settings
+        POST /console/{slug}/messages/reminders  POST /console/{slug}/messages/reminders/{rule_id}/{step}
+        POST /console/{slug}/messages/reminders/standard  POST /console/{slug}/messages/reminders/standard/remove
+        POST /console/{slug}/guests/reminder
         GET /console/{slug}/settings/categories/new  POST /console/{slug}/settings/categories/new
         GET /console/{slug}/settings/categories/{category_id}  POST /console/{slug}/settings/categories/{category_id}
         POST /console/{slug}/settings/categories/{category_id}/remove

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -16,7 +16,7 @@ from service.credentials.operations import Signer
 from service.events.models import Event
 from service.messages.due import list_due, queue_all, queue_part
 from service.messages.operations import AlreadySent, RuleInvalid, TooLate, remove_rule, send_now, set_rule
-from service.messages.queries import due_at, get_rule, list_rules
+from service.messages.queries import get_rule, list_rules
 from tests.support import factories as make
 from tests.support.outbox import invite_many
 from tests.support.sink import Sink
@@ -175,19 +175,3 @@ async def test_a_rule_can_be_changed_removed_and_must_make_sense(db: Database) -
         with pytest.raises(RuleInvalid) as refused:
             await set_rule(session, SYSTEM, event, "guests", days_before=-1, local_hour=24)
         assert set(refused.value.errors) == {"days_before", "local_hour"}
-
-
-@pytest.mark.parametrize(
-    ("day", "hour", "utc"),
-    [
-        (date(2030, 3, 30), 2, "2030-03-30T01:00:00+00:00"),
-        (date(2030, 3, 31), 2, "2030-03-31T01:00:00+00:00"),  # this hour does not exist in Berlin
-        (date(2030, 3, 31), 9, "2030-03-31T07:00:00+00:00"),
-        (date(2030, 10, 27), 2, "2030-10-27T00:00:00+00:00"),  # this one comes twice: the first of them
-        (date(2030, 10, 27), 9, "2030-10-27T08:00:00+00:00"),
-    ],
-)
-def test_the_local_hour_holds_when_the_clocks_change(day: date, hour: int, utc: str) -> None:
-    start = datetime.combine(day + timedelta(days=3), time(10), ZoneInfo("Europe/Berlin"))
-    event = Event(zone="Europe/Berlin", starts_at=start.astimezone(UTC))
-    assert due_at(event, 3, time(hour)).isoformat() == utc
