@@ -53,8 +53,11 @@ async def sent(db: Database, event: Event, states: dict[str, str]) -> UUID:
         assert await queue_mails(session, order_of(campaign), ids) == 4
         for name, state in states.items():
             await session.execute(
-                text("UPDATE deliveries SET state = :state WHERE address = :at AND letter = 'message'"),
-                {"state": state, "at": f"{name.lower()}@x.example"},
+                text("""
+                    UPDATE deliveries d SET state = :state FROM outbox o
+                    WHERE o.id = task_id AND campaign_id = :id AND address = :at
+                """),
+                {"state": state, "at": f"{name.lower()}@x.example", "id": campaign.id},
             )
     return campaign.id
 
