@@ -58,6 +58,7 @@ from service.events import routes as events
 from service.events.cache import event_cache
 from service.invitations import routes as invitations
 from service.lists import routes as lists
+from service.messages import routes as messages
 from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
 from service.outbox.bell import Bell
 from service.questions import routes as questions
@@ -89,7 +90,7 @@ from service.web.throttle import Throttle
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *api_page.ROUTES,
     *events.ROUTES, *questions.ROUTES, *registrations.ROUTES, *lists.ROUTES, *badges.ROUTES, *invitations.ROUTES,
-    *delegations.ROUTES, *checkin.ROUTES,
+    *delegations.ROUTES, *messages.ROUTES, *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *news_pages.ROUTES, *focal_pages.ROUTES, *delegate_pages.ROUTES, *sheet_pages.ROUTES,

@@ -35,7 +35,7 @@ from service.messages.drafting import check_words, placeholders_without_words, r
 from service.messages.due import select_whom
 from service.messages.mail import TEST, letter_to, list_recipients
 from service.messages.models import Campaign, ReminderRule
-from service.messages.queries import find_rule_of, get_campaign, list_session_names
+from service.messages.queries import find_rule_of, get_campaign, list_planned, list_session_names
 from service.messages.recipients import (
     Audience,
     Chosen,
@@ -80,7 +80,8 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 @get(ONE + "/edit", include_in_schema=False)
 async def edit_page(
     request: Request[Any, Any, Any], slug: FromPath[str], campaign_id: FromPath[UUID], actor: NamedDependency[Actor],
-    db: NamedDependency[Database], settings: NamedDependency[Settings], see: FromQuery[str] = "",
+    db: NamedDependency[Database], settings: NamedDependency[Settings], now: NamedDependency[datetime],
+    see: FromQuery[str] = "",
 ) -> Response[str] | Redirect:  # fmt: skip
     """Of a draft, or of one that is paused. `see` is the language of the preview."""
     async with db.begin() as session:
@@ -89,7 +90,7 @@ async def edit_page(
         if campaign.state not in ("draft", "paused"):
             return go(f"/console/{slug}/messages/{campaign_id}")
         rule = await find_rule_of(session, campaign)
-        return await _composer(request, session, actor, event, campaign, rule, settings, see=see)
+        return await _composer(request, session, actor, event, campaign, rule, settings, now, see=see)
 
 
 @post(ONE + "/edit", include_in_schema=False)
@@ -110,7 +111,17 @@ async def edit(
             await campaigns.save(session, campaign, draft, form.get("version", ""), whole=rule is not None)
         except Conflict as late:
             return await _composer(
-                request, session, actor, event, campaign, rule, settings, form=form, see=see, said=late.say
+                request,
+                session,
+                actor,
+                event,
+                campaign,
+                rule,
+                settings,
+                now,
+                form=form,
+                see=see,
+                said=late.say,
             )
         errors = dict(draft.refused) | await _keep_when(session, event, campaign, rule, form)
         if wish in ("test", "send"):
@@ -118,7 +129,17 @@ async def edit(
             errors |= await _not_to_send(session, actor, event, campaign, rule, form, now, wish)
         if errors or wish == "keep":
             return await _composer(
-                request, session, actor, event, campaign, rule, settings, form=form, see=see, errors=errors
+                request,
+                session,
+                actor,
+                event,
+                campaign,
+                rule,
+                settings,
+                now,
+                form=form,
+                see=see,
+                errors=errors,
             )
         if wish == "test":
             say = await _test(request, session, actor, event, campaign, rule, see)
@@ -306,18 +327,19 @@ async def preview_page(
 
 async def _composer(
     request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, campaign: Campaign,
-    rule: ReminderRule | None, settings: Settings, *, form: Form | None = None, see: str = "",
+    rule: ReminderRule | None, settings: Settings, now: datetime, *, form: Form | None = None, see: str = "",
     errors: dict[str, str] | None = None, said: str = "",
 ) -> Response[str]:  # fmt: skip
     sight = await _look(session, actor, event, campaign, rule, settings, see)
     shown = dict(form) if form is not None else _as_form(campaign) | _when_form(rule)
     segments = await read_segments(request, session, actor, event)
     names = await list_session_names(session, event.id) if rule else {}
+    planned = (await list_planned(session, event.id, rule.id))[0] if rule else None
     size = len(sight.preview.html.encode()) if sight.preview else 0
     return page(
         request, "console/compose.html", status=422 if errors or said else 200, event=event, here="deliveries",
-        campaign=campaign, rule=rule, sessions=names, form=shown, errors=errors or {}, said=said, sight=sight,
-        too_large=size > LARGEST_MAIL,
+        campaign=campaign, rule=rule, planned=planned, now=now, sessions=names, form=shown, errors=errors or {},
+        said=said, sight=sight, too_large=size > LARGEST_MAIL,
         spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
         placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
         words=PLACEHOLDER_WORDS, segments=segments.choices(campaign.segment),
