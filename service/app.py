@@ -47,6 +47,7 @@ from service.console import (
     programme_pages,
     question_pages,
     questions_pages,
+    reminder_pages,
     row_pages,
     shut_pages,
     team_pages,
@@ -62,6 +63,7 @@ from service.events import routes as events
 from service.events.cache import event_cache
 from service.invitations import routes as invitations
 from service.lists import routes as lists
+from service.messages import routes as messages
 from service.organisations.auth import Doorkeeper, provide_actor, provide_visitor
 from service.outbox.bell import Bell
 from service.questions import routes as questions
@@ -93,7 +95,7 @@ from service.web.throttle import Throttle
 ROUTES: Sequence[ControllerRouterHandler] = (
     *health.ROUTES, *files.ROUTES, *api_page.ROUTES,
     *events.ROUTES, *questions.ROUTES, *registrations.ROUTES, *lists.ROUTES, *badges.ROUTES, *invitations.ROUTES,
-    *delegations.ROUTES, *checkin.ROUTES,
+    *delegations.ROUTES, *messages.ROUTES, *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
     *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
     *news_pages.ROUTES, *focal_pages.ROUTES, *delegate_pages.ROUTES, *sheet_pages.ROUTES,
@@ -102,6 +104,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *filter_pages.ROUTES, *edit_pages.ROUTES, *guest_pages.ROUTES, *delegations_pages.ROUTES, *delegation_pages.ROUTES,
     *deciding_pages.ROUTES, *message_pages.ROUTES, *delivery_pages.ROUTES, *shut_pages.ROUTES,
     *composer_pages.ROUTES, *letter_pages.ROUTES, *row_pages.ROUTES, *badges_pages.ROUTES,
+    *reminder_pages.ROUTES,
     *category_pages.ROUTES, *event_pages.ROUTES, *job_pages.ROUTES,
     *questions_pages.ROUTES, *question_pages.ROUTES, *preview_pages.ROUTES,
     *invitation_pages.ROUTES, *inviting_pages.ROUTES, *wave_pages.ROUTES, *programme_pages.ROUTES, *team_pages.ROUTES,

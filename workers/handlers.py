@@ -15,7 +15,7 @@ from service.invitations.answering import expire_due
 from service.invitations.reminding import remind_due as remind_silent
 from service.invitations.waves import fill_waiting
 from service.messages.campaigns import look_after
-from service.messages.operations import queue_due_reminders
+from service.messages.due import queue_all
 from service.outbox.bell import CHANNEL
 from service.outbox.inspecting import LATE, oldest_due
 from service.outbox.operations import return_expired
@@ -82,9 +82,10 @@ async def sweep(ctx: dict[str, Any]) -> None:
 
 async def reminders(ctx: dict[str, Any]) -> None:
     """Queue the mails of every reminder rule whose time has come, and those to focal points who are late."""
-    async with _context(ctx).db.begin() as session:
-        queued = await queue_due_reminders(session, now())
-        queued += await remind_due(session, now())
+    db, at = _context(ctx).db, now()
+    queued = await queue_all(db, at)
+    async with db.begin() as session:
+        queued += await remind_due(session, at)
     if queued:
         log.info("reminders queued", mails=queued)
         await _ring(ctx)

@@ -17,33 +17,50 @@ from emails.languages import OWN_NAMES
 from emails.letters import Message as Letter
 from emails.render import Rendered, render
 from emails.written import PLACEHOLDERS
-from service.console.composer_words import FINDINGS, PLACEHOLDER_WORDS, SEGMENTS
-from service.console.list_words import ListWords
+from service.console.composer_words import FINDINGS, PLACEHOLDER_WORDS
 from service.console.message_pages import ONE
+from service.console.segment_words import read_segments
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Conflict, NotFound
 from service.core.tokens import new_id
+from service.delegations.models import Delegation
 from service.events.models import Event
-from service.events.queries import get_event, list_category_views
-from service.lists.addresses import chips_of, query_of, read_query
+from service.events.queries import get_event
+from service.lists.addresses import read_query
 from service.lists.answers import scope_of
+from service.lists.earlier import PERSONAL
 from service.lists.errors import FilterUnclear
-from service.lists.operations import list_views
+from service.lists.language import terms
 from service.messages import campaigns
 from service.messages.drafting import GAPS, check_words, placeholders_without_words, read_draft
+from service.messages.due import select_whom
 from service.messages.mail import TEST, letter_to, list_recipients
-from service.messages.models import Campaign
-from service.messages.queries import get_campaign
-from service.messages.recipients import Audience, count_missing, describe_audience, list_chosen, pick_example
+from service.messages.models import Campaign, ReminderRule
+from service.messages.queries import find_rule_of, get_campaign, list_planned, list_session_names
+from service.messages.recipients import (
+    Audience,
+    Chosen,
+    choose,
+    count_missing,
+    describe_audience,
+    pick_example,
+    select_chosen,
+)
+from service.messages.rules import set_when, turn_on
+from service.messages.timing import When, read_when, when_of
 from service.outbox.bell import Bell
 from service.outbox.operations import Mail, add_mail
+from service.registrations.models import Registration
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import HTML, N_, language_of, page, sentence
+from service.web.templating import HTML, N_, page, sentence
 
 NO_MAILS = N_("Nobody would get this message. Please choose somebody else to write to.")
 TOO_EARLY = N_("Please give a time to come, within a year.")
+NO_READER = N_(
+    "A reminder works by itself: its list cannot ask what waits for you, or who was at another event."
+)
 FIELDS = ("subject", "text", "plain")
 
 
@@ -62,7 +79,8 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
 @get(ONE + "/edit", include_in_schema=False)
 async def edit_page(
     request: Request[Any, Any, Any], slug: FromPath[str], campaign_id: FromPath[UUID], actor: NamedDependency[Actor],
-    db: NamedDependency[Database], settings: NamedDependency[Settings], see: FromQuery[str] = "",
+    db: NamedDependency[Database], settings: NamedDependency[Settings], now: NamedDependency[datetime],
+    see: FromQuery[str] = "",
 ) -> Response[str] | Redirect:  # fmt: skip
     """Of a draft, or of one that is paused. `see` is the language of the preview."""
     async with db.begin() as session:
@@ -70,7 +88,8 @@ async def edit_page(
         campaign = await get_campaign(session, event.id, campaign_id)
         if campaign.state not in ("draft", "paused"):
             return go(f"/console/{slug}/messages/{campaign_id}")
-        return await _composer(request, session, actor, event, campaign, settings, see=see)
+        rule = await find_rule_of(session, campaign)
+        return await _composer(request, session, actor, event, campaign, rule, settings, now, see=see)
 
 
 @post(ONE + "/edit", include_in_schema=False)
@@ -85,35 +104,87 @@ async def edit(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         campaign = await get_campaign(session, event.id, campaign_id, lock=True)
+        rule = await find_rule_of(session, campaign, lock=True)
         draft = read_draft(form, event.languages)
         try:
-            await campaigns.save(session, campaign, draft, form.get("version", ""))
+            await campaigns.save(session, campaign, draft, form.get("version", ""), whole=rule is not None)
         except Conflict as late:
             return await _composer(
-                request, session, actor, event, campaign, settings, form=form, see=see, said=late.say
+                request,
+                session,
+                actor,
+                event,
+                campaign,
+                rule,
+                settings,
+                now,
+                form=form,
+                see=see,
+                said=late.say,
             )
-        errors = dict(draft.refused)
+        errors = dict(draft.refused) | await _keep_when(session, event, campaign, rule, form)
         if wish in ("test", "send"):
             errors |= check_words(campaign.subject, campaign.body, campaign.plain, event.languages)
-            errors |= await _not_to_send(session, actor, event, campaign, form, now, wish)
+            errors |= await _not_to_send(session, actor, event, campaign, rule, form, now, wish)
         if errors or wish == "keep":
             return await _composer(
-                request, session, actor, event, campaign, settings, form=form, see=see, errors=errors
+                request,
+                session,
+                actor,
+                event,
+                campaign,
+                rule,
+                settings,
+                now,
+                form=form,
+                see=see,
+                errors=errors,
             )
         if wish == "test":
-            say = await _test(request, session, actor, event, campaign, see)
-        elif campaign.state == "paused":
-            await campaigns.resume(session, actor, event, campaign)
-            say = N_("It goes on.")
+            say = await _test(request, session, actor, event, campaign, rule, see)
         else:
-            audience = await describe_audience(
-                session, campaign, await list_chosen(session, actor, event, campaign)
-            )
-            starts = _time_of(form, event) or now
-            await campaigns.send(session, actor, event, campaign, total=audience.reached, at=starts, now=now)
-            say = ""
+            say = await _begin(session, actor, event, campaign, rule, _time_of(form, event) or now, now)
     bell.ring()
     return go(at + ("/edit" if wish == "test" else ""), say)
+
+
+async def _keep_when(
+    session: AsyncSession, event: Event, campaign: Campaign, rule: ReminderRule | None, form: Form
+) -> dict[str, str]:
+    if rule is None:
+        return {}
+    known = await list_session_names(session, event.id)
+    when, errors = read_when(form, when_of(rule), known)
+    if not errors and when != when_of(rule):
+        await set_when(session, rule, campaign, when)
+    return errors
+
+
+async def _begin(
+    session: AsyncSession, actor: Actor, event: Event, campaign: Campaign, rule: ReminderRule | None,
+    starts: datetime, now: datetime,
+) -> str:  # fmt: skip
+    if rule is not None:
+        await turn_on(session, actor, event, rule, campaign)
+        return N_("The reminder is on.")
+    if campaign.state == "paused":
+        await campaigns.resume(session, actor, event, campaign)
+        return N_("It goes on.")
+    audience = await describe_audience(
+        session, campaign, await select_chosen(session, actor, event, campaign)
+    )
+    await campaigns.send(session, actor, event, campaign, total=audience.reached, at=starts, now=now)
+    return ""
+
+
+async def _whom(
+    session: AsyncSession, actor: Actor, event: Event, campaign: Campaign, rule: ReminderRule | None
+) -> Chosen:
+    """Who gets it as things are now; of a rule, who has not had it. Raises FilterUnclear."""
+    if rule is None:
+        return await select_chosen(session, actor, event, campaign)
+    which = Delegation if rule.audience == "delegations" else Registration
+    return select_whom(rule, campaign, await scope_of(session, event, actor), which.id)
 
 
 async def _not_to_send(
@@ -121,18 +192,22 @@ async def _not_to_send(
     actor: Actor,
     event: Event,
     campaign: Campaign,
+    rule: ReminderRule | None,
     form: Form,
     now: datetime,
     wish: str,
 ) -> dict[str, str]:
-    """A list that cannot be read, nobody to send to, gaps in the words, a time that is over."""
+    """A list that cannot be read, nobody to send to (a rule waits for them), gaps in the words, a time that is over."""
     try:
-        ids = await list_chosen(session, actor, event, campaign)
+        ids = await _whom(session, actor, event, campaign, rule)
     except FilterUnclear:
         return {"segment": NO_MAILS}
     errors: dict[str, str] = {}
     if wish == "send" and await count_missing(session, campaign, ids, _bare(campaign)):
         errors[f"text_{campaign.language}"] = GAPS
+    if rule is not None:
+        personal = any(term.field in PERSONAL for term in terms(read_query(campaign.segment).part))
+        return errors | ({"segment": NO_READER} if personal else {})
     if campaign.state == "draft" and not (await describe_audience(session, campaign, ids)).reached:
         errors["segment"] = NO_MAILS
     starts = _time_of(form, event)
@@ -163,11 +238,12 @@ async def _test(
     actor: Actor,
     event: Event,
     campaign: Campaign,
+    rule: ReminderRule | None,
     see: str,
 ) -> str:
     """To the writer's own address, with the values of one who gets it and without anybody's personal link."""
     language = see if see in campaign.body else campaign.language
-    ids = await list_chosen(session, actor, event, campaign)
+    ids = await _whom(session, actor, event, campaign, rule)
     example = await pick_example(session, campaign, ids, language)
     if example is None or not actor.email:
         return NO_MAILS
@@ -185,31 +261,37 @@ async def _test(
 
 
 async def _look(
-    session: AsyncSession, actor: Actor, event: Event, campaign: Campaign, settings: Settings, see: str
-) -> Sight:
+    session: AsyncSession, actor: Actor, event: Event, campaign: Campaign, rule: ReminderRule | None,
+    settings: Settings, see: str,
+) -> Sight:  # fmt: skip
     unclear = False
     try:
-        ids = await list_chosen(session, actor, event, campaign)
+        chosen = await _whom(session, actor, event, campaign, rule)
     except FilterUnclear:
-        ids, unclear = [], True
-    audience = await describe_audience(session, campaign, ids)
-    language = see if see in event.languages else campaign.language
-    letters = await _examples(session, event, campaign, settings, ids, language)
+        chosen, unclear = choose([]), True
+    audience = await describe_audience(session, campaign, chosen)
+    language = _language(event, campaign, see)
+    letters = await _examples(session, event, campaign, settings, chosen, language)
     written = set(campaign.body)
-    mails = {code: render(one) for code, one in letters.items() if written}
+    mails = {code: render(one) for code, one in letters.items()}
     return Sight(
-        audience=audience, missing=await count_missing(session, campaign, ids, _bare(campaign)),
+        audience=audience, missing=await count_missing(session, campaign, chosen, _bare(campaign)),
         preview=mails.get(language), language=language, unclear=unclear,
         odd=[(code, one) for code in event.languages if code in mails for one in findings(mails[code])],
         unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
     )  # fmt: skip
 
 
+def _language(event: Event, campaign: Campaign, see: str) -> str:
+    return see if see in event.languages else campaign.language
+
+
 async def _examples(
-    session: AsyncSession, event: Event, campaign: Campaign, settings: Settings, ids: list[UUID], language: str
+    session: AsyncSession, event: Event, campaign: Campaign, settings: Settings, chosen: Chosen, language: str
 ) -> dict[str, Letter]:  # fmt: skip
-    """To one who gets it: in the language that is looked at, and in every other that is written."""
-    example = await pick_example(session, campaign, ids, language)
+    """To one who gets it: in the language that is looked at, and in every other that is written. None as long as there
+    are no words, or nobody to read them."""
+    example = await pick_example(session, campaign, chosen, language) if campaign.body else None
     if example is None:
         return {}
     of_guests = {example} if campaign.audience == "guests" else set()
@@ -230,31 +312,41 @@ async def preview_page(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         campaign = await get_campaign(session, event.id, campaign_id)
-        sight = await _look(session, actor, event, campaign, settings, see)
-    if sight.preview is None:
+        language = _language(event, campaign, see)
+        try:
+            chosen = await _whom(session, actor, event, campaign, await find_rule_of(session, campaign))
+        except FilterUnclear:
+            raise NotFound from None
+        letters = await _examples(session, event, campaign, settings, chosen, language)
+    preview = render(letters[language]) if language in letters else None
+    if preview is None:
         raise NotFound
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
     headers = {
         "content-security-policy": policy,
         "cache-control": "no-store",
-        "content-language": sight.language,
+        "content-language": language,
     }
-    return Response(sight.preview.html, media_type=HTML, headers=headers)
+    return Response(preview.html, media_type=HTML, headers=headers)
 
 
 async def _composer(
     request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, campaign: Campaign,
-    settings: Settings, *, form: Form | None = None, see: str = "", errors: dict[str, str] | None = None,
-    said: str = "",
+    rule: ReminderRule | None, settings: Settings, now: datetime, *, form: Form | None = None, see: str = "",
+    errors: dict[str, str] | None = None, said: str = "",
 ) -> Response[str]:  # fmt: skip
-    sight = await _look(session, actor, event, campaign, settings, see)
-    shown = dict(form) if form is not None else _as_form(campaign)
+    sight = await _look(session, actor, event, campaign, rule, settings, see)
+    shown = dict(form) if form is not None else _as_form(campaign) | _when_form(rule)
+    segments = await read_segments(request, session, actor, event)
+    names = await list_session_names(session, event.id) if rule else {}
+    planned = (await list_planned(session, event.id, rule.id))[0] if rule else None
     return page(
         request, "console/compose.html", status=422 if errors or said else 200, event=event, here="deliveries",
-        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, odd=FINDINGS,
+        campaign=campaign, rule=rule, planned=planned, now=now, sessions=names, form=shown, errors=errors or {},
+        said=said, sight=sight, odd=FINDINGS,
         spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
         placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
-        words=PLACEHOLDER_WORDS, segments=await _segments(request, session, actor, event, campaign),
+        words=PLACEHOLDER_WORDS, segments=segments.choices(campaign.segment),
         own_names=OWN_NAMES, address=actor.email, hours=[(hour, f"{hour:02d}:00") for hour in range(25)],
     )  # fmt: skip
 
@@ -269,28 +361,12 @@ def _as_form(campaign: Campaign) -> dict[str, str]:
     }  # fmt: skip
 
 
-async def _segments(
-    request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, campaign: Campaign
-) -> list[tuple[str, str]]:
-    """Queries of the list with their names: the usual ones, the team's views, and the one it came from."""
-    known = [(query_of(read_query(query)), sentence(request, word)) for query, word in SEGMENTS.items()]
-    known += [
-        (query_of(read_query(one.query), after=""), one.name) for one in await list_views(session, event.id)
-    ]
-    if campaign.segment not in dict(known):
-        scope = await scope_of(session, event, actor)
-        words = ListWords(
-            language_of(request), await list_category_views(session, event.id), scope.questions, zone=event.zone,
-            event_languages=event.languages,
-        )  # fmt: skip
-        try:
-            wanted = read_query(campaign.segment)
-            chips = [f"“{wanted.q}”"] if wanted.q else []
-            chips += [words.part(part) for part, _ in chips_of(wanted)]
-            known.append((campaign.segment, ", ".join(chips)))
-        except FilterUnclear:
-            known.append((campaign.segment, campaign.segment))
-    return known
+def _when_form(rule: ReminderRule | None) -> dict[str, str]:
+    when = when_of(rule) if rule else When()
+    return {
+        "rule_amount": str(when.amount), "rule_unit": when.unit, "rule_side": "after" if when.after else "before",
+        "rule_anchor": when.choice, "rule_time": when.local_time.strftime("%H:%M"),
+    }  # fmt: skip
 
 
 ROUTES = (edit_page, edit, preview_page)

@@ -1,4 +1,4 @@
-"""Making and editing an event, its categories, its reminders."""
+"""Making and editing an event, its categories."""
 
 from datetime import datetime
 from typing import Any
@@ -14,20 +14,18 @@ from emails.languages import LANGUAGES, OWN_NAMES
 from service.checkin.operations import ensure_default_point
 from service.core.actor import Actor
 from service.core.database import Database
-from service.core.errors import Forbidden, Invalid, NotFound, QonaqError
+from service.core.errors import Forbidden, Invalid, QonaqError
 from service.credentials.operations import Signer
 from service.events import operations
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.events.schemas import KINDS, STATES, TEXTS, read_event
-from service.messages.operations import AlreadySent, TooLate, remove_rule, send_now, set_rule
-from service.messages.queries import due_at, list_rules
 from service.outbox.bell import Bell
 from service.places.models import Places
 from service.places.operations import TooManyTaken
 from service.questions.operations import copy_questions
 from service.registrations.waiting import promote_waiting
-from service.web.forms import Form, go, read_form
+from service.web.forms import go, read_form
 from service.web.templating import N_, page, sentence
 
 AT = "/console/{slug:str}/settings"
@@ -124,15 +122,14 @@ async def settings_page(
     actor: NamedDependency[Actor],
     db: NamedDependency[Database],
 ) -> Response[str]:
-    """The event, its categories, its reminders."""
+    """The event and its categories."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         categories = await list_category_views(session, event.id)
-        rules = {rule.audience: rule for rule in await list_rules(session, event.id)}
         places = await session.get_one(Places, event.id)
     return _form_page(
-        request, event, _as_form(event, places.capacity), event.languages, categories=categories, rules=rules,
-        due_at=due_at, may="manage" in actor.needs(event.organisation_id, event.id),
+        request, event, _as_form(event, places.capacity), event.languages, categories=categories,
+        may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
 
 
@@ -151,7 +148,6 @@ async def save_event(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         categories = await list_category_views(session, event.id)
-        rules = {rule.audience: rule for rule in await list_rules(session, event.id)}
     try:
         wanted = read_event(form, form.many("languages"))
         async with db.begin() as session:
@@ -160,7 +156,7 @@ async def save_event(
             for category in categories:
                 await promote_waiting(session, category.id, signer=signer, now=now)
     except (Invalid, TooManyTaken) as refused:
-        more: dict[str, Any] = {"categories": categories, "rules": rules, "due_at": due_at}
+        more: dict[str, Any] = {"categories": categories}
         if isinstance(refused, TooManyTaken):
             refused = Invalid({"capacity": sentence(request, refused.say, **refused.data)})
         return _form_page(request, event, form, form.many("languages"), refused, **more)
@@ -168,60 +164,6 @@ async def save_event(
     return go(f"/console/{wanted.slug}/settings", N_("Saved."))
 
 
-@post(AT + "/reminders", include_in_schema=False)
-async def save_reminder(
-    request: Request[Any, Any, Any],
-    slug: FromPath[str],
-    actor: NamedDependency[Actor],
-    db: NamedDependency[Database],
-    bell: NamedDependency[Bell],
-    now: NamedDependency[datetime],
-) -> Redirect:
-    """When the reminder to guests, or to the silent, goes out; with the other button, at once."""
-    form, here, queued = await read_form(request), f"/console/{slug}/settings", 0
-    audience = form.get("audience", "")
-    days, hour = _whole(form, "days_before"), _whole(form, "local_hour")
-    try:
-        async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
-            if audience not in ("guests", "silent"):
-                raise NotFound
-            rule = await set_rule(session, actor, event, audience, days_before=days, local_hour=hour)  # type: ignore[arg-type]  # checked above
-            if form.get("now"):
-                queued = await send_now(session, actor, event, rule, now=now)
-    except Invalid as refused:
-        return go(here, next(iter(refused.errors.values())), "error")
-    except TooLate as refused:
-        return go(here, sentence(request, refused.say, **refused.data), "error")
-    if not form.get("now"):
-        return go(here, N_("Saved."))
-    bell.ring()
-    return go(here, sentence(request, N_("%(count)s are reminded."), count=queued))
-
-
-@post(AT + "/reminders/remove", include_in_schema=False)
-async def remove_reminder(
-    request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
-) -> Redirect:  # fmt: skip
-    """None of this kind is planned any more."""
-    audience = (await read_form(request)).get("audience", "")
-    try:
-        async with db.begin() as session:
-            event = await get_event(session, actor, slug, "manage")
-            for rule in await list_rules(session, event.id):
-                if rule.audience == audience:
-                    await remove_rule(session, actor, event, rule)
-    except AlreadySent as refused:
-        return go(f"/console/{slug}/settings", refused.say, "error")
-    return go(f"/console/{slug}/settings", N_("Removed."))
-
-
-def _whole(form: Form, name: str) -> int:
-    """The number typed; -1, which no rule allows, for anything else."""
-    text = form.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 4 else -1
-
-
 ROUTES = (
-    new_event_page, make_event, settings_page, save_event, save_reminder, remove_reminder,
+    new_event_page, make_event, settings_page, save_event,
 )  # fmt: skip

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from emails.languages import LANGUAGES
 from service.console import words
 from service.console.list_words import ANSWERS, GROUPS, ListWords
+from service.console.segment_words import NAMED, Names, needs_names, read_names
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import QonaqError
@@ -56,10 +57,10 @@ async def filter_page(
                     f"/console/{slug}/guests?{query_of(_narrowed(wanted, part, given.get('join', '')))}"
                 )
         except FilterUnclear as unclear:
-            return await mend_filter(request, session, event, unclear)
+            return await mend_filter(request, session, actor, event, unclear)
         field = given.get("field", "")
         return await _show(
-            request, session, event, wanted, FIELDS.get(field) or scope.answers.get(field), scope=scope
+            request, session, actor, event, wanted, FIELDS.get(field) or scope.answers.get(field), scope=scope
         )
 
 
@@ -87,23 +88,27 @@ def _narrowed(wanted: Filter, part: Part, join: str) -> Filter:
 
 
 async def mend_filter(
-    request: Request[Any, Any, Any], session: AsyncSession, event: Event, unclear: FilterUnclear
+    request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, unclear: FilterUnclear
 ) -> Response[str]:
     """The text as it was typed, and where it cannot be read."""
     typed = request.query_params.get("where", "")
     said = sentence(request, unclear.say, **unclear.data)
     plain = read_filter({"q": request.query_params.get("q", "")})
-    return await _show(request, session, event, plain, None, typed=typed, error=said)
+    return await _show(request, session, actor, event, plain, None, typed=typed, error=said)
 
 
 async def _show(
-    request: Request[Any, Any, Any], session: AsyncSession, event: Event, wanted: Filter, field: Field | None,
-    *, typed: str | None = None, error: str = "", scope: Scope | None = None,
+    request: Request[Any, Any, Any], session: AsyncSession, actor: Actor, event: Event, wanted: Filter,
+    field: Field | None, *, typed: str | None = None, error: str = "", scope: Scope | None = None,
 ) -> Response[str]:  # fmt: skip
     categories = await list_category_views(session, event.id)
     scope = scope or await scope_of(session, event)
-    said = ListWords(language_of(request), categories, scope.questions, event_languages=event.languages)
-    choices = await _choices(session, event, field, [one.key for one in categories]) if field else []
+    named = needs_names(wanted.part) or (field is not None and field.key in NAMED)
+    names = await read_names(session, actor, event, language_of(request)) if named else Names({}, {})
+    said = ListWords(
+        language_of(request), categories, scope.questions, event_languages=event.languages, names=names.all
+    )
+    choices = await _choices(session, event, field, [one.key for one in categories], names) if field else []
     return page(
         request, "console/filter.html", event=event, here="guests", wanted=wanted, field=field, words=said,
         choices=sorted(((said.value(field.key, one), one) for one in choices), key=lambda pair: pair[0].casefold())
@@ -113,7 +118,9 @@ async def _show(
     )  # fmt: skip
 
 
-async def _choices(session: AsyncSession, event: Event, field: Field, categories: list[str]) -> list[str]:
+async def _choices(
+    session: AsyncSession, event: Event, field: Field, categories: list[str], names: Names
+) -> list[str]:
     """Values that may be chosen; a field of free text has none."""
     if field.choices:
         return list(field.choices)
@@ -121,16 +128,19 @@ async def _choices(session: AsyncSession, event: Event, field: Field, categories
         return categories
     if field.source == "countries":
         return await list_countries(session, event.id)
-    known = {"letters": list(words.LETTERS), "languages": list(LANGUAGES)}
+    known = {
+        "letters": list(words.LETTERS), "languages": list(LANGUAGES), "messages": list(names.messages),
+        "events": list(names.events),
+    }  # fmt: skip
     if field.source in known:
         return known[field.source]
-    names = {
+    stored = {
         "tags": select(Tag.name).where(Tag.organisation_id == event.organisation_id),
         "delegations": select(Delegation.name).where(Delegation.event_id == event.id),
     }  # fmt: skip
-    if field.source not in names:
+    if field.source not in stored:
         return []
-    return list((await session.execute(names[field.source].limit(MOST_CHOICES))).scalars())
+    return list((await session.execute(stored[field.source].limit(MOST_CHOICES))).scalars())
 
 
 @post(LIST + "/views", include_in_schema=False)

@@ -20,6 +20,7 @@ from service.console.bulk_pages import chosen_ids
 from service.console.filter_pages import LIST, mend_filter
 from service.console.list_words import ListWords
 from service.console.neighbours import find_page_before
+from service.console.segment_words import needs_names, read_names
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.names import lang_of_name
@@ -68,10 +69,16 @@ async def guests_page(
             shown = await _load(session, actor, event, wanted)
             shown["similar"] = [] if shown["rows"] else await _similar(session, db, slug, wanted)
             did = await _done_before(request, session, actor, event, now)
+            named = needs_names(wanted.part)
+            names = await read_names(session, actor, event, language_of(request)) if named else None
         except FilterUnclear as unclear:
-            return await mend_filter(request, session, event, unclear)
+            return await mend_filter(request, session, actor, event, unclear)
     words = ListWords(
-        language_of(request), shown["categories"], shown["questions"], event_languages=event.languages
+        language_of(request),
+        shown["categories"],
+        shown["questions"],
+        event_languages=event.languages,
+        names=names.all if names else {},
     )
     answer = page(
         request, "console/guests.html", event=event, here="guests", wanted=wanted, words=words, did=did,

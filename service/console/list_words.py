@@ -30,6 +30,7 @@ FIELDS = {
     "email": N_("E-mail"), "assistant": N_("E-mail of the assistant"), "phone": N_("Phone"), "code": N_("Code"),
     "honorific": N_("Honorific"), "title": N_("Academic title"), "badge-line": N_("Line on the badge"),
     "dietary": N_("Food"), "access": N_("Access"), "reason": N_("Reason"),
+    "got": N_("Got the message"), "missed": N_("Did not get through"), "was-at": N_("Was at"),
     "waits": N_("Waits for"), "step": N_("Step of approval"), "waiting": N_("Waiting since"),
 }  # fmt: skip
 GROUPS = (
@@ -37,7 +38,8 @@ GROUPS = (
                           "source", "registered", "decided", "reason")),
     (N_("Person"), ("name", "latin-name", "organisation", "position", "country", "language", "email", "assistant",
                     "phone", "honorific", "title", "badge-line", "dietary", "access")),
-    (N_("What happened"), ("invitation", "message", "message-state", "badge", "code", "arrived", "arrival-day")),
+    (N_("What happened"), ("invitation", "message", "message-state", "got", "missed", "badge", "code", "arrived",
+                            "arrival-day", "was-at")),
 )  # fmt: skip
 ANSWERS = N_("Answers")
 VALUES = {
@@ -62,14 +64,15 @@ def _of_card(attribute: str) -> Cell:
 
 
 class ListWords:
-    """For one reader and one event, with its questions."""
+    """For one reader and one event, with its questions. `names` are those of messages and of other events."""
 
     def __init__(
         self, language: str, categories: Sequence[CategoryView] = (), questions: Sequence[QuestionFacts] = (), *,
-        zone: str = "UTC", event_languages: Sequence[str] = (),
+        zone: str = "UTC", event_languages: Sequence[str] = (), names: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.language = language
         self.say = languages.catalogue(LOCALES, language).gettext
+        self._names = names or {}
         self._categories = {one.key: languages.pick(one.name, language) for one in categories}
         self._category_names = {one.id: languages.pick(one.name, language) for one in categories}
         self._steps = {one.id: one.steps for one in categories}
@@ -155,6 +158,8 @@ class ListWords:
 
     def _word(self, field: str, value: str) -> str:
         known: Mapping[str, str] = {}
+        if field in ("got", "missed", "was-at"):
+            return self._names.get(value, value)
         if field in ("state", "delegation-state", "invitation", "message-state"):
             known = {value: STATES[value][2]} if value in STATES else {}
         elif field in ("badge", "companion", "watched", "arrived", "waits"):

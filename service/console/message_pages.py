@@ -24,7 +24,7 @@ from service.jobs.models import Job
 from service.lists.addresses import query_of, read_query
 from service.messages import campaigns
 from service.messages.models import Campaign
-from service.messages.queries import get_campaign, list_campaigns
+from service.messages.queries import find_rule_of, get_campaign, list_campaigns
 from service.outbox.bell import Bell
 from service.outbox.groups import Progress, count_progress
 from service.web.forms import go, read_form
@@ -119,6 +119,8 @@ async def message_page(
         campaign = await get_campaign(session, event.id, campaign_id)
         if campaign.state == "draft":
             return go(f"/console/{slug}/messages/{campaign_id}/edit")
+        if rule := await find_rule_of(session, campaign):
+            return go(f"/console/{slug}/messages/reminders/{rule.id}")
         progress = (await count_progress(session, [campaign.id]))[campaign.id]
         job = await session.get(Job, campaign.job_id) if campaign.job_id else None
     state = state_of(campaign, progress)
@@ -148,6 +150,8 @@ async def step_message(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         campaign = await get_campaign(session, event.id, campaign_id, lock=True)
+        if await find_rule_of(session, campaign):
+            raise NotFound  # it has steps of its own
         if step == "copy":
             made = await campaigns.start_draft(
                 session, actor, event, audience=campaign.audience, segment=campaign.segment,

@@ -21,6 +21,7 @@ from service.delegations.models import Delegation
 from service.events.models import Category, Event
 from service.invitations.models import STATES as INVITATION_STATES
 from service.invitations.models import Invitation
+from service.lists.earlier import NOT_REACHED, mail, message, was_at
 from service.lists.errors import FilterUnclear
 from service.lists.language import ANY, NONE, And, Not, Or, Part, Term, terms, write
 from service.outbox.models import Delivery
@@ -308,17 +309,6 @@ def _arrival_day(_: Scope, term: Term) -> Condition:
     return or_(*ways)
 
 
-def _mail(of: InstrumentedAttribute[str]) -> Callable[[Scope, Term], Condition]:
-    def condition(_: Scope, term: Term) -> Condition:
-        mine = select(Delivery.task_id).where(Delivery.registration_id == Registration.id)
-        ways: list[Condition] = [mine.where(of.in_(term.values)).exists()] if _plain(term) else []
-        ways += [not_(mine.exists())] if NONE in term.values else []
-        ways += [mine.exists()] if ANY in term.values else []
-        return or_(*ways)
-
-    return condition
-
-
 def _code(_: Scope, term: Term) -> Condition:
     typed = [value.upper().replace("-", "").replace(" ", "") for value in term.values]
     mine = select(Credential.id).where(
@@ -370,8 +360,11 @@ FIELDS = _fields(
         nullable=True,
         may_be_null=True,
     ),
-    Field(key="message", kind="choice", condition=_mail(Delivery.letter), source="letters", nullable=True),
-    Field(key="message-state", kind="choice", condition=_mail(Delivery.state), choices=MAIL_STATES),
+    Field(key="message", kind="choice", condition=mail(Delivery.letter), source="letters", nullable=True),
+    Field(key="message-state", kind="choice", condition=mail(Delivery.state), choices=MAIL_STATES),
+    Field(key="got", kind="choice", condition=message(("sent",)), source="messages"),
+    Field(key="missed", kind="choice", condition=message(NOT_REACHED), source="messages"),
+    Field(key="was-at", kind="choice", condition=was_at, source="events"),
     Field(key="source", kind="choice", condition=_one_of(R.source), choices=SOURCES),
     Field(key="language", kind="choice", condition=_one_of(R.language), source="languages"),
     Field(key="companion", kind="choice", condition=_one_of(R.companion), choices=COMPANIONS, nullable=True),

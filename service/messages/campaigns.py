@@ -21,7 +21,7 @@ from service.jobs.models import Job
 from service.messages.drafting import Draft
 from service.messages.models import Campaign
 from service.messages.queries import get_campaign
-from service.messages.recipients import list_chosen, queue_mails
+from service.messages.recipients import list_chosen, order_of, queue_mails
 from service.outbox.groups import Pace, cancel, count_progress, drop, hold, list_late, release
 
 PART = 5_000
@@ -61,9 +61,11 @@ async def start_draft(
     return campaign
 
 
-async def save(session: AsyncSession, campaign: Campaign, draft: Draft, version: str) -> None:
-    """Keep what was typed; of one that is paused only the words and the pace. Raises CampaignConflict when it is
-    neither draft nor paused, Conflict when somebody else changed it meanwhile."""
+async def save(
+    session: AsyncSession, campaign: Campaign, draft: Draft, version: str, *, whole: bool = False
+) -> None:
+    """Keep what was typed; of one that is paused only the words and the pace, unless it is the `whole` of a rule.
+    Raises CampaignConflict when it is neither draft nor paused, Conflict when somebody else changed it meanwhile."""
     if campaign.state not in ("draft", "paused"):
         raise CampaignConflict
     if str(campaign.version) != version:
@@ -75,7 +77,7 @@ async def save(session: AsyncSession, campaign: Campaign, draft: Draft, version:
     for name in ("per_minute", "per_domain", "from_hour", "until_hour"):
         if {"from_hour": "until_hour"}.get(name, name) not in draft.refused:
             values[name] = getattr(draft, name)
-    if campaign.state == "draft":
+    if campaign.state == "draft" or whole:
         values |= {"purpose": draft.purpose} | ({} if campaign.chosen else {"segment": draft.segment})
     if all(getattr(campaign, name) == value for name, value in values.items()):
         return
@@ -170,7 +172,7 @@ async def begin(db: Database, actor: Actor, job: Any, *, progress: Progress) -> 
         await progress(first, len(ids))
         async with db.begin() as session:
             campaign = await _still_to_begin(session, event.id, campaign_id)
-            await queue_mails(session, campaign, ids[first : first + PART])
+            await queue_mails(session, order_of(campaign), ids[first : first + PART])
     async with db.begin() as session:
         campaign = await _still_to_begin(session, event.id, campaign_id)
         campaign.state, campaign.people = "running", len(ids)

@@ -71,7 +71,10 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
         event, organisation = at[campaign.event_id]
         test = bool(row.payload.get(TEST))
         reason = (
-            "" if test else _no_longer_true(campaign, event, shut.get((organisation.id, row.address), ""))
+            ""
+            if test
+            else _no_longer_true(campaign, event, shut.get((organisation.id, row.address), ""))
+            or _made_no_sense(row, to, now)
         )
         if reason:
             loaded[row.id] = NoLongerTrue(reason)
@@ -92,6 +95,15 @@ def _no_longer_true(campaign: Campaign, event: Event, shut: str) -> str:
     if shut == "bounced":
         return "Mails to this address come back."
     return "This address wants no more news." if shut and campaign.purpose == "news" else ""
+
+
+def _made_no_sense(row: Claimed, to: To, now: datetime) -> str:
+    """Of a rule: a mail that was held too long, or to one who is in another state since."""
+    until, subject = row.payload.get("until"), to.guest or to.delegation
+    if until and datetime.fromisoformat(str(until)) <= now:
+        return "Its time is over."
+    known = row.payload.get("state")
+    return "Their state has changed." if known and subject and subject.state != known else ""
 
 
 def _campaign_of(row: Claimed) -> UUID:

@@ -1,10 +1,10 @@
-"""What the team writes to many, and reminder rules: relative to the event, sent once."""
+"""What the team writes to many, and reminder rules: relative to a time, once to each."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
@@ -12,6 +12,11 @@ from service.core.database import Base
 AUDIENCES = ("guests", "delegations")
 PURPOSES = ("practical", "news")
 STATES = ("draft", "waiting", "running", "paused", "stopped")
+RULE_AUDIENCES = ("guests", "delegations", "silent")
+RULE_STATES = ("draft", "on", "paused", "removed")
+OF_EVENT = ("starts", "ends", "session", "closes", "answers")  # one moment for all
+OF_EACH = ("offer", "deadline", "state")  # each has an own
+ANCHORS = (*OF_EVENT, *OF_EACH)
 
 
 class Campaign(Base):
@@ -56,24 +61,51 @@ class Campaign(Base):
 
 
 class ReminderRule(Base):
-    """`audience` is guests (approved) or silent (invited, no answer): `days_before` the event's first local day, at
-    `local_hour` in the event's zone. `sent_at` is set in the transaction that queues the mails."""
+    """Written once to each whom it is for, so many days or hours before or after its `anchor`.
+
+    What it says is a campaign of its own, whose segment stays open: who comes to it late gets it, too, as long as it
+    makes sense (moments.until_of). Two standard ones have a letter of the house instead: event_reminder to the guests,
+    invitation_reminder to the silent. `anchor` is when the event starts or ends, a session (`session_id`), when
+    registration `closes`, when `answers` are due, the end of each one's `offer`, the `deadline` of each delegation
+    (to its focal point), or since when each is in the state `anchor_state`. Days are those of the event's zone,
+    at `local_time`.
+
+    `looked_at` is when the last of them was found, None while there is more to find. `sent_at` ends a standard one."""
 
     __tablename__ = "reminder_rules"
     __table_args__ = (
-        UniqueConstraint("event_id", "audience"),
-        CheckConstraint("audience IN ('guests', 'silent')", name="audience"),
-        CheckConstraint("days_before BETWEEN 0 AND 90", name="days_before"),
-        CheckConstraint("local_hour BETWEEN 0 AND 23", name="local_hour"),
-    )
+        Index(
+            "uq_reminder_rules_standard", "event_id", "letter", unique=True,
+            postgresql_where=text("letter <> 'message'"),
+        ),
+        CheckConstraint(f"audience IN {RULE_AUDIENCES}", name="audience"),
+        CheckConstraint("letter IN ('message', 'event_reminder', 'invitation_reminder')", name="letter"),
+        CheckConstraint("(letter = 'message') = (campaign_id IS NOT NULL)", name="words"),
+        CheckConstraint(f"anchor IN {ANCHORS}", name="anchor"),
+        CheckConstraint("unit IN ('days', 'hours')", name="unit"),
+        CheckConstraint("amount BETWEEN 0 AND 366", name="amount"),
+        CheckConstraint(f"state IN {RULE_STATES}", name="state"),
+    )  # fmt: skip
 
     id: Mapped[UUID] = mapped_column(primary_key=True, server_default=text("uuidv7()"))
-    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"))
-    audience: Mapped[str]
-    days_before: Mapped[int] = mapped_column(server_default="3")
-    local_hour: Mapped[int] = mapped_column(server_default="9")
+    event_id: Mapped[UUID] = mapped_column(ForeignKey("events.id", ondelete="CASCADE"), index=True)
+    audience: Mapped[str] = mapped_column(server_default="guests")
+    letter: Mapped[str] = mapped_column(server_default="message")
+    campaign_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("campaigns.id", ondelete="CASCADE"), unique=True
+    )
+    anchor: Mapped[str] = mapped_column(server_default="starts")
+    anchor_state: Mapped[str] = mapped_column(server_default="")
+    session_id: Mapped[UUID | None] = mapped_column(ForeignKey("programme_sessions.id", ondelete="SET NULL"))
+    amount: Mapped[int] = mapped_column(SmallInteger, server_default="3")
+    unit: Mapped[str] = mapped_column(server_default="days")
+    after: Mapped[bool] = mapped_column(server_default=text("false"))
+    local_time: Mapped[time] = mapped_column(server_default=text("'09:00'"))
+    state: Mapped[str] = mapped_column(server_default="draft")
+    looked_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     queued: Mapped[int | None]
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
 
 
 class Wording(Base):

@@ -162,9 +162,9 @@ def _add_door(world: World, stage: Stage) -> None:
 
 def _add_reminders(world: World, stage: Stage) -> None:
     """One to the guests, one to the silent. Those whose hour has passed were sent: a first start mails nobody."""
-    for audience, days in (("guests", 1), ("silent", 5)):
+    for audience, letter, days in (("guests", "event_reminder", 1), ("silent", "invitation_reminder", 5)):
         wall = datetime.combine(stage.day - timedelta(days=days), time(9), ZoneInfo(stage.plan.zone))
         world.add(
-            ReminderRule, event_id=stage.id, audience=audience, days_before=days, local_hour=9,
-            sent_at=wall if wall < world.now else None, queued=0 if wall < world.now else None,
+            ReminderRule, event_id=stage.id, audience=audience, letter=letter, amount=days, local_time=time(9),
+            state="on", sent_at=wall if wall < world.now else None, queued=0 if wall < world.now else None,
         )  # fmt: skip

@@ -25,6 +25,8 @@ STATES = {
     "substituted": ("info", "user-round-cog", _("Substitute named")),
     "expired": ("", "hourglass", _("Expired")),
     "withdrawn": ("", "ban", _("Withdrawn")),
+    "on": ("good", "bell", _("On")),
+    "removed": ("", "trash-2", _("Removed")),
     "planned": ("info", "clock", _("Planned")),
     "running": ("info", "send", _("On its way")),
     "paused": ("warn", "pause", _("Paused")),

@@ -40,6 +40,7 @@ MATRIX: dict[str, str] = {
         GET /console/{slug}  GET /console/{slug}/badges  GET /console/{slug}/badges/all.pdf
         GET /console/{slug}/messages  GET /console/{slug}/messages/{campaign_id}
         GET /console/{slug}/letters
+        GET /console/{slug}/messages/reminders  GET /console/{slug}/messages/reminders/{rule_id}
         GET /console/{slug}/deliveries  GET /console/{slug}/guests  POST /console/{slug}/guests/badges
         POST /console/{slug}/guests/export
         GET /console/{slug}/guests/{registration_id}  GET /console/{slug}/guests/{registration_id}/badge.pdf
@@ -53,6 +54,7 @@ MATRIX: dict[str, str] = {
         GET /console/people  GET /console/people/doubles  GET /console/people/{person_id}
         GET /console/{slug}/delegations  GET /console/{slug}/delegations/{delegation_id}
         GET /api/v1/events/{slug}/delegations  GET /api/v1/events/{slug}/delegations/{delegation_id}
+        GET /api/v1/events/{slug}/reminders
         GET /api/v1/events/{slug}/questions  GET /console/{slug}/settings/questions
         GET /console/{slug}/settings/questions/preview  GET /console/{slug}/guests/{registration_id}/files/{file_id}
         GET /api/v1/events/{slug}/registrations/{registration_id}/files/{file_id}
@@ -114,8 +116,11 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/settings/questions/{question_id}/move
         GET /console/{slug}/settings/questions/{question_id}/remove
         POST /console/{slug}/settings/questions/{question_id}/remove
-        POST /console/{slug}/settings  POST /console/{slug}/settings/reminders
-        POST /console/{slug}/settings/reminders/remove
+        POST /console/{slug}/settings
+        POST /console/{slug}/messages/reminders  POST /console/{slug}/messages/reminders/{rule_id}/{step}
+        POST /console/{slug}/messages/reminders/standard  POST /console/{slug}/messages/reminders/standard/remove
+        POST /console/{slug}/guests/reminder
+        POST /api/v1/events/{slug}/reminders  POST /api/v1/events/{slug}/reminders/{rule_id}/{step}
         GET /console/{slug}/settings/categories/new  POST /console/{slug}/settings/categories/new
         GET /console/{slug}/settings/categories/{category_id}  POST /console/{slug}/settings/categories/{category_id}
         POST /console/{slug}/settings/categories/{category_id}/remove

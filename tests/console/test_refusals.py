@@ -12,7 +12,7 @@ from service.core.database import Database
 from tests.console.conftest import Desk
 from tests.support import factories as make
 
-RULES = "SELECT audience, days_before, local_hour FROM reminder_rules ORDER BY audience"
+RULES = "SELECT audience, amount, extract(hour FROM local_time)::int FROM reminder_rules ORDER BY audience"
 
 
 async def rows(db: Database, statement: str) -> list[tuple[Any, ...]]:
@@ -51,7 +51,7 @@ async def test_a_kind_that_is_none_is_not_found(client: httpx.AsyncClient, desk:
 async def test_a_reminder_that_cannot_be_read_is_not_called_saved(
     client: httpx.AsyncClient, db: Database, desk: Desk
 ) -> None:
-    organizer, at = desk.as_(client, "organizer"), "/console/forum/settings/reminders"
+    organizer, at = desk.as_(client, "organizer"), "/console/forum/messages/reminders/standard"
     for days, hour in (("-1", "9"), ("soon", "9"), ("2", ""), ("٣٣٣٣", "9")):
         page = await said(organizer, at, audience="guests", days_before=days, local_hour=hour)
         assert "Please choose" in page
@@ -62,7 +62,7 @@ async def test_a_reminder_that_cannot_be_read_is_not_called_saved(
 
 
 async def test_a_reminder_is_sent_now(client: httpx.AsyncClient, db: Database, later: Desk) -> None:
-    organizer, at = later.as_(client, "organizer"), "/console/forum/settings/reminders"
+    organizer, at = later.as_(client, "organizer"), "/console/forum/messages/reminders/standard"
     await invite(organizer)
     form = {"audience": "silent", "days_before": "10", "local_hour": "8", "now": "yes"}
 
@@ -79,7 +79,7 @@ async def test_reminding_from_the_board_keeps_the_plan(
     organizer = later.as_(client, "organizer")
     await invite(organizer)
     plan = {"audience": "silent", "days_before": "10", "local_hour": "8"}
-    await said(organizer, "/console/forum/settings/reminders", **plan)
+    await said(organizer, "/console/forum/messages/reminders/standard", **plan)
 
     assert "1 are reminded." in await said(organizer, "/console/forum/invitations/remind")
     assert await rows(db, RULES) == [("silent", 10, 8)]
@@ -93,7 +93,9 @@ async def test_too_late_for_a_reminder(client: httpx.AsyncClient, db: Database, 
     form = {"audience": "guests", "days_before": "1", "local_hour": "9", "now": "yes"}
     organizer = desk.as_(client, "organizer")
 
-    assert "too late for a reminder" in await said(organizer, "/console/forum/settings/reminders", **form)
+    assert "too late for a reminder" in await said(
+        organizer, "/console/forum/messages/reminders/standard", **form
+    )
     assert await rows(db, RULES) == []
 
 

@@ -193,24 +193,24 @@ async def test_a_reminder_is_planned_and_changed(client: httpx.AsyncClient, db: 
 
     async def plan(days: str, hour: str) -> httpx.Response:
         form = {"audience": "guests", "days_before": days, "local_hour": hour}
-        answer = await organizer.post("/console/forum/settings/reminders", data=form)
+        answer = await organizer.post("/console/forum/messages/reminders/standard", data=form)
         return await organizer.get(answer.headers["location"])
 
     await plan("2", "9")
     page = (await plan("1", "18")).text
 
-    planned = "SELECT audience, days_before, local_hour, sent_at FROM reminder_rules"
-    assert await rows(db, planned) == [("guests", 1, 18, None)]
+    planned = "SELECT audience, amount, local_time::text, sent_at FROM reminder_rules"
+    assert await rows(db, planned) == [("guests", 1, "18:00:00", None)]
     assert "18:00 (UTC+5)" in page
     assert "None is planned." in page, "none to the silent"
     assert "Please choose between 0 and 90 days." in (await plan("91", "9")).text
-    assert await rows(db, planned) == [("guests", 1, 18, None)]
+    assert await rows(db, planned) == [("guests", 1, "18:00:00", None)]
 
 
 async def test_a_reminder_is_removed_unless_it_was_sent(
     client: httpx.AsyncClient, db: Database, desk: Desk
 ) -> None:
-    organizer, at = desk.as_(client, "organizer"), "/console/forum/settings/reminders"
+    organizer, at = desk.as_(client, "organizer"), "/console/forum/messages/reminders/standard"
     plan = {"audience": "guests", "days_before": "1", "local_hour": "9"}
 
     async def remove(audience: str) -> str:
@@ -260,7 +260,6 @@ async def test_who_may_look_and_who_may_change(
             "/categories/new",
             f"/categories/{category}",
             f"/categories/{category}/remove",
-            "/reminders",
         ):
             answer = await who.post(f"/console/forum/settings{path}", data={**NEW, **PUBLIC})
             assert answer.status_code == change, path
@@ -287,7 +286,7 @@ async def test_an_event_of_an_outsider_is_the_outsiders_own(
     assert (await desk.as_(client, "owner").get("/console/roadshow/settings")).status_code == 404
 
 
-async def test_the_settings_take_seven_queries_for_one_category_and_for_three(
+async def test_the_settings_take_six_queries_for_one_category_and_for_three(
     client: httpx.AsyncClient, app: object, db: Database, desk: Desk
 ) -> None:
     asked: list[str] = []
@@ -306,4 +305,4 @@ async def test_the_settings_take_seven_queries_for_one_category_and_for_three(
         for key in ("press", "expert"):
             await make.category(session, desk.event, key, 5)
 
-    assert (with_one, await queries()) == (7, 7)
+    assert (with_one, await queries()) == (6, 6)

@@ -125,6 +125,7 @@ CASES = [
     ("badge:none", KIM | LI | JOHN), ("badge:printed", {"Aida"}), ("badge:issued", set()),
     ("invitation:none", EVERYBODY), ("invitation:accepted", set()),
     ("message:registration_rejected", LI), ("message:none", KIM), ("message-state:queued", {"Aida"} | LI | JOHN),
+    ("got:nothing", set()), ("missed:nothing", set()), ("was-at:other", set()), ("-was-at:other", EVERYBODY),
     ("source:organizer", EVERYBODY), ("language:en", LI), ("companion:any", JOHN),
     ("companion:none", {"Aida"} | KIM | LI),
     ("registered:2026-11-01", {"Aida"}), ("registered<2026-11-05", {"Aida"}),

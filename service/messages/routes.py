@@ -1,0 +1,133 @@
+"""The API of reminder rules."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import get, post
+from litestar.di import NamedDependency
+from litestar.openapi.spec import Example
+from litestar.params import BodyKwarg, FromPath
+
+from service.core.actor import Actor
+from service.core.database import Database
+from service.core.errors import Invalid, NotFound
+from service.events.queries import get_event
+from service.lists.addresses import query_of, read_query
+from service.messages import rules
+from service.messages.drafting import check_words
+from service.messages.queries import Planned, get_planned, list_planned, list_session_names
+from service.messages.timing import When, read_when, when_of
+from service.outbox.bell import Bell
+
+EVENT = "/api/v1/events/{slug:str}/reminders"
+ONE = EVENT + "/{rule_id:uuid}/{step:str}"
+PASSPORT: dict[str, Any] = {
+    "anchor": "starts", "amount": 1, "unit": "days", "side": "before", "local_time": "18:00",
+    "list": "where=state:approved", "subject": {"en": "Please bring your passport: {event}"},
+    "body": {"en": "At the entrance documents are checked."},
+}  # fmt: skip
+
+
+class ReminderForm(msgspec.Struct, frozen=True, kw_only=True):
+    """So many days (at a time of the event's day) or hours before or after `anchor`: starts, ends, session:ID, closes,
+    answers, offer, deadline or state:NAME. `list` is the query string of a list of guests; words are by language."""
+
+    anchor: str
+    amount: int
+    subject: dict[str, str]
+    body: dict[str, str]
+    unit: Literal["days", "hours"] = "days"
+    side: Literal["before", "after"] = "before"
+    local_time: str = "09:00"
+    list: str = "where=state:approved"
+
+
+class ReminderView(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule: draft, on, paused or removed. `next_at` is one moment for all (null: each has an own one, or there is
+    none); behind `until` it has no sense any more. `written` counts its mails."""
+
+    id: UUID
+    state: str
+    anchor: str
+    amount: int
+    unit: str
+    side: str
+    local_time: str
+    list: str
+    subject: dict[str, str]
+    next_at: datetime | None
+    until: datetime | None
+    written: int
+
+
+def _view(planned: Planned) -> ReminderView:
+    rule, words = planned.rule, planned.words
+    return ReminderView(
+        id=rule.id, state=rule.state, anchor=when_of(rule).choice, amount=rule.amount, unit=rule.unit,
+        side="after" if rule.after else "before", local_time=rule.local_time.strftime("%H:%M"),
+        list=words.segment if words else "", subject=words.subject if words else {}, next_at=planned.moment,
+        until=planned.until, written=rule.queued or 0,
+    )  # fmt: skip
+
+
+@get(EVENT, operation_id="list_reminders", summary="List reminders", tags=["messages"])
+async def list_reminders(
+    slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+) -> list[ReminderView]:
+    """Those with words of the team's own, the next first."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "see")
+        planned = await list_planned(session, event.id)
+    return [_view(one) for one in planned if one.words is not None]
+
+
+@post(EVENT, operation_id="make_reminder", summary="Make a reminder", tags=["messages"])
+async def make_reminder(
+    slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    data: Annotated[ReminderForm, BodyKwarg(examples=[Example(value=PASSPORT)])],
+) -> ReminderView:  # fmt: skip
+    """A draft: nobody gets it until it is turned on."""
+    typed = {
+        "rule_anchor": data.anchor, "rule_amount": str(data.amount), "rule_unit": data.unit, "rule_side": data.side,
+        "rule_time": data.local_time,
+    }  # fmt: skip
+    segment = query_of(read_query(data.list), after="")
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        when, errors = read_when(typed, When(), await list_session_names(session, event.id))
+        subject, body = (
+            {code: one[code] for code in event.languages if one.get(code)}
+            for one in (data.subject, data.body)
+        )
+        errors |= check_words(subject, body, {}, event.languages)
+        if errors:
+            raise Invalid(errors)
+        made = await rules.start_rule(
+            session, actor, event, when, segment=segment, subject=subject, body=body
+        )
+        return _view(await get_planned(session, event.id, made.id))
+
+
+STEPS = {"on": rules.turn_on, "pause": rules.pause, "remove": rules.remove, "back": rules.put_back}
+
+
+@post(ONE, operation_id="step_reminder", summary="Turn a reminder on, pause, remove it", tags=["messages"])
+async def step_reminder(
+    slug: FromPath[str], rule_id: FromPath[UUID], step: FromPath[str],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], bell: NamedDependency[Bell],
+) -> ReminderView:  # fmt: skip
+    """on, pause, remove, or back: put one back that was removed; it is paused then."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        planned = await get_planned(session, event.id, rule_id, lock=True)
+        if step not in STEPS or planned.words is None:
+            raise NotFound
+        await STEPS[step](session, actor, event, planned.rule, planned.words)
+        done = _view(await get_planned(session, event.id, rule_id))
+    bell.ring()
+    return done
+
+
+ROUTES = (list_reminders, make_reminder, step_reminder)
