@@ -87,15 +87,16 @@ class Vocabulary:
         self._reading: dict[UUID, asyncio.Task[None]] = {}
 
     async def words(self, run: asyncpg.Pool, event_id: UUID, patience: float = PATIENCE) -> Words:
-        """What is known, at once; only the very first time it waits a little, `patience` seconds at most."""
+        """What is known, at once; only whoever asks first waits a little, `patience` seconds at most: half a million
+        guests are read in some seconds, and everybody's search would wait as long."""
         known = self._known.get(event_id)
         if known is None or time.monotonic() - known.fresh_at > FRESH:
             reading = self._reading.get(event_id)
             if reading is None:
                 reading = self._reading[event_id] = asyncio.create_task(self._read(run, event_id))
                 reading.add_done_callback(lambda _: self._reading.pop(event_id, None))
-            if known is None:
-                await asyncio.wait([reading], timeout=patience)
+                if known is None:
+                    await asyncio.wait([reading], timeout=patience)
         known = self._known.get(event_id)
         return known.words if known else NO_WORDS
 
