@@ -141,6 +141,8 @@ class Message:
                     segment=campaign.segment,
                 )  # fmt: skip
                 await campaigns.save(session, campaign, words, str(campaign.version))
+        if what == "resume":
+            await self._ground.ring()
 
     async def state(self) -> str:
         return str(await self._ground.value("SELECT state FROM campaigns WHERE id = $1", self.id))
@@ -260,14 +262,14 @@ class Ground:
             await session.flush()
             await session.execute(update(Job).where(Job.id == job.id).values(due_at=func.now()))
         message = Message(self, event_id, actor, campaign.id)
-        await self._ring()
+        await self.ring()
         async with asyncio.timeout(120):
             while await message.state() in ("draft", "waiting"):
                 await asyncio.sleep(0.02)
         message.began = time.monotonic()
         return message
 
-    async def _ring(self) -> None:
+    async def ring(self) -> None:
         """As the web does after a commit."""
         async with Redis.from_url(self.valkey.url) as redis:
             await redis.publish(CHANNEL, b"mail")
