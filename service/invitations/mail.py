@@ -33,7 +33,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
 
 async def _find(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Found]:
     rows = await session.execute(
-        select(Invitation, Category, Event, Organisation, Suppression.email)
+        select(Invitation, Category, Event, Organisation, Suppression.reason)
         .join(Category, Category.id == Invitation.category_id)
         .join(Event, Event.id == Invitation.event_id)
         .join(Organisation, Organisation.id == Invitation.organisation_id)
@@ -77,7 +77,8 @@ def _no_longer_true(invitation: Invitation, event: Event, unwanted: str | None, 
     if invitation.state not in SILENT:
         return f"The invitation is {invitation.state} by now."
     if unwanted is not None:
-        return "This address wants no more invitations."
+        came_back = unwanted == "bounced"
+        return "Mails to this address come back." if came_back else "This address wants no more invitations."
     if event.state in ("over", "archived") or event.ends_at <= now:
         return "The event is over."
     return ""
