@@ -150,7 +150,7 @@ WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("full", FULL), ("policy", TOO_LARGE), ("policy", POLICY), ("hard", GONE), ("policy", REFUSED), ("soft", PASSING),
 )  # fmt: skip
 HARD_AT = {(1, detail) for detail in (0, 1, 2, 3, 4, 6, 9, 10)} | {
-    (2, 0), (2, 1), (4, 1), (4, 4), (4, 310), (6, 7), (7, 13), (7, 17), (7, 18),
+    (2, 0), (2, 1), (4, 4), (4, 310), (6, 7), (7, 13), (7, 17), (7, 18),
 }  # fmt: skip
 POLICY_AT = {(1, 7), (1, 8), (2, 3), (3, 4)}  # our own address; too large for the mailbox, for the system
 FULL_AT = {(2, 2), (3, 1)}
@@ -199,17 +199,24 @@ def _by_words(said: str) -> Kind | None:
 
 
 def _by_status(kind: int, subject: int, detail: int, code: str, said: str) -> Kind:
-    if (subject, detail) in FULL_AT:
+    at = (subject, detail)
+    if at in FULL_AT:
         return "full"
     if detail == 0 and subject != 7 and (words := _by_words(said)):  # other or undefined, within the subject
         return "soft" if kind == 4 and words == "hard" else words
-    if (subject, detail) == (7, 1) and _by_words(said) == "hard":  # 5.7.1 No such user!
-        return "hard" if kind == 5 else "soft"
     if kind == 4:
         return "policy" if subject == 7 and not REFUSED_FOR_NOW.search(said) else "soft"
-    if (subject, detail) in HARD_AT or ((subject, detail) == (5, 0) and code in ("550", "551", "553")):
+    if at in HARD_AT or (at == (5, 0) and code in ("550", "551", "553")) or _means_nobody(at, said):
         return "hard"
-    return "policy" if subject in POLICY_SUBJECTS or (subject, detail) in POLICY_AT else "soft"
+    return "policy" if subject in POLICY_SUBJECTS or at in POLICY_AT else "soft"
+
+
+def _means_nobody(at: tuple[int, int], said: str) -> bool:
+    """Codes for something else by which some say that there is nobody: Exchange Online's 5.4.1 (else "no answer from
+    host"), Yandex's 5.7.1."""
+    if at == (4, 1):
+        return "recipient address rejected" in said.lower()
+    return at == (7, 1) and _by_words(said) == "hard"
 
 
 def _by_code(code: str, status_class: str) -> Kind:
