@@ -128,7 +128,7 @@ COPY_BEGINS = re.compile(
     r"undelivered message|unsent message|message (?:text )?follows|included (?:is|message)|forwarded message|message contents|start of (?:the )?(?:returned|message)|"
     r"ursprüngliche nachricht|message d'origine|mensaje original|mensagem original|исходн|원본|原始|オリジナル).*|"
     r"(?:the )?(?:original|returned|undelivered|your) (?:message|mail)(?: text| headers?| content)?(?: is| was)?(?: as)? (?:follows|below|included|attached).*|"
-    r"(?:original )?(?:message )?headers?(?: follow\w*)?:[ \t]*$|here is a copy.*|received: .*|return-path: .*|message-id: .*|mime-version: .*)$",
+    r"(?:original )?(?:message )?headers?(?: follow\w*)?:[ \t]*$|here is a copy.*)$|^(?:received|return-path|message-id|mime-version): .*$",
     re.MULTILINE | re.IGNORECASE,
 )
 TO_IN_COPY = re.compile(
