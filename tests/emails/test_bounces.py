@@ -252,7 +252,8 @@ def test_reports_of_many_makers_are_read(capsys: pytest.CaptureFixture[str]) -> 
 
 @pytest.mark.parametrize(
     "body",
-    ["a@" * 150_000, "-" * 300_000, " " * 300_000, "user " * 60_000, "<" * 300_000, "a@b.c " * 50_000, "rcpt to: " * 40_000,
+    ["a@" * 150_000, "-" * 300_000, " " * 300_000, "user " * 60_000, "<" * 300_000, "a@b.c " * 50_000,
+     "rcpt to: " * 40_000,
      "a@bb.cc\n" * 40_000, "550 " * 80_000, "<style>" * 14_000, "Final-Recipient: rfc822; a@bb.cc\n\n" * 9_000],
     ids=lambda body: body[:12].strip() or "spaces",
 )  # fmt: skip
