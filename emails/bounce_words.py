@@ -24,7 +24,7 @@ FULL = _any_of(
     r"insufficient.{0,20}(?:storage|space)|(?:not|no) (?:have )?enough (?:storage|disk|space)|out of (?:storage|space)",
     r"(?:exceed\w*|over) (?:its |the |their |his |maximum |allowed |allotted |mail ?box |storage |disk |message )*"
     r"(?:quota|storage|space|mailbox (?:size|limit)|size limit of the mailbox|maximum mailbox)",
-    r"too (?:much mail|many messages (?:in|on)|full)|disk (?:is )?full|mailbox size (?:limit|exceeded)|mailfolder is full|can'?t create output",
+    r"too (?:much mail|many messages (?:in|on)|full)|disk (?:is )?full|mailbox (?:size|limit|size limit) (?:limit|exceeded)|mailbox limit|mailfolder is full|can'?t create output",
     r"(?:recipient|user|mailbox).{0,30}(?:has exceeded|exceeds|too full)|size limit.{0,20}mailbox|no space left",
     r"postfach.{0,30}(?:voll|überfüllt)|speicher\w* .{0,20}(?:voll|überschritten)|überfüllt|kontingent",
     r"bo[iî]te.{0,40}(?:pleine|satur)|espace.{0,20}insuffisant|bandeja.{0,20}llena|buz[oó]n.{0,20}llen|\bcuota\b",
@@ -47,13 +47,13 @@ POLICY = _any_of(
     r"(?<!not )listed (?:in|at|on|by)|\[?(?:sc|dy|rly|hvu|rtr|ts|cs|oj)[-:]?[\dtub]\w*\]?(?=[ :]).{0,80}(?:https?:|block|polic|spam)",
     r"\bpolic(?:y|ies)\b|(?:user|recipient).{0,20}(?:does not|doesn't|refuses to) (?:want|accept) (?:mail|message)s? from",
     r"\bblocked\b|\bblocking\b|access denied|denied by|not permitted|too many (?:connections|recipients|errors|invalid)",
-    r"rate limit|throttl|unusual rate|challenge|suspicious|abuse|complaint|verification of|confidential|classified",
+    r"(?:accepts?|accepting) (?:no )?connections|dynamic(?:ally)?[- ](?:assigned|ip|allocat)|rate limit|throttl|unusual rate|challenge|suspicious|abuse|complaint|verification of|confidential|classified",
     r"спам|чёрн\w+ спис|черн\w+ спис|вирус|заблокирован\w* .{0,20}(?:отправ|письм|ip)|отклонен\w* .{0,20}(?:политик|фильтр)",
     r"스팸|차단|수신.?거부|迷惑メール|スパム|受信拒否|垃圾|拒收|黑名单|黑名單|病毒",
 )
 REFUSED = _any_of(
     r"(?:content|message|mail|attachment|extension|dangerous).{0,30}(?:rejected|filter|not accept|not allowed|refused|restrict|block)",
-    r"restrict|rejected by|permission|not accepted|refused",
+    r"restrict|rejected by|permission|not accepted|(?<!connection )refused(?! connection)",
 )
 GONE = _any_of(
     r"(?:unknown|no such|invalid|not a valid|bad|illegal|incorrect|wrong|non-?existent|undefined|unrecognized|unknown or illegal)"
@@ -82,6 +82,12 @@ PASSING = _any_of(
     r"not responding|does not respond|did not (?:respond|accept)|local (?:configuration )?error|out of memory|system (?:error|failure|problem|resources)|service (?:not available|unavailable)|server (?:error|down)",
     r"vorübergehend|temporaire|temporal|zeitüberschreitung|временн|истек|일시적|시간.{0,4}초과|一時的|タイムアウト|暂时|超时",
 )  # fmt: skip
+# says what became of a mail, whoever it is from
+OF_A_MAIL = re.compile(
+    r"(?:message|mail|nachricht|correo|mensagem|messaggio|письм|хат|메일|メール|邮件)[\s\S]{0,120}?(?:undeliver|(?:not|n't) (?:yet )?(?:be |been )?deliver|"
+    r"blocked by|returned to|unzustellbar|nicht zugestellt|не доставлен|退回)",
+    re.IGNORECASE,
+)
 REFUSED_FOR_NOW = re.compile(r"gr[ea]y ?-?list|early talker|please " + TRANSIENT, re.IGNORECASE)
 FAILED = _any_of(
     r"(?:could|can|would|was|were|did|has|have|is|are)(?:n'?t| ?not)(?: yet)?(?: be| been| get| reach\w*| deliver\w*| receive\w*| able)",
@@ -108,13 +114,13 @@ CHALLENGE = _any_of(
 # No longer than addresses are (RFC 5321 4.5.3.1): a search through a long run of letters stays linear.
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"'@=|：，。；、（）【】「」《》]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+")
 AT_LINE = re.compile(
-    rf"^[ \t>*\-•]*(?:[\"'][^\"'\n]{{0,80}}[\"'][ \t]+)?[<\"'(\[]*(?:mailto:|rfc822;[ \t]*|smtp:|to: ?)?({ADDRESS.pattern})(?=[>\"')\]]*[ \t]*(?:$|[:;,.(<\[]|\.\.\.|on \d|- |--))",
+    rf"^[ \t>*\-•]*(?:[\"'][^\"'\n]{{0,80}}[\"'][ \t]+)?[<\"'(\[]*(?:mailto:|rfc822;[ \t]*|smtp:|to: ?)?({ADDRESS.pattern})(?=[>\"')\]]*[ \t]*(?:$|[:;,.(<\[]|\.\.\.|on \d|- |--|\d{{3}}\b))",
     re.MULTILINE | re.IGNORECASE,
 )
 AFTER_A_WORD = re.compile(
     r"(?:rcpt to:?|recipients?(?: address)?(?:\(s\))?:?|address(?:es)?(?:\(es\))?:?|(?:un)?deliver(?:able|y|ed)? (?:failed )?to:?|failed to:?|sent to:?|"
     r"user(?: unknown)?:?|unknown user:?|mailbox(?: of)?:?|account:?|for:?|to:|empfänger:?|destinatari[oa]s?:?|destinataires?:?|получател\w+:?|수신자:?|宛先:?|收件人:?)"
-    rf"[ \t]*\n?[ \t]*[<\"'(\[]*(?:mailto:|rfc822;|smtp:)?({ADDRESS.pattern})",
+    rf"[ \t]*(?:\n[ \t]*){{0,2}}[<\"'(\[]*(?:mailto:|rfc822;|smtp:)?({ADDRESS.pattern})",
     re.IGNORECASE,
 )
 COPY_BEGINS = re.compile(
@@ -122,7 +128,7 @@ COPY_BEGINS = re.compile(
     r"undelivered message|unsent message|message (?:text )?follows|included (?:is|message)|forwarded message|message contents|start of (?:the )?(?:returned|message)|"
     r"ursprüngliche nachricht|message d'origine|mensaje original|mensagem original|исходн|원본|原始|オリジナル).*|"
     r"(?:the )?(?:original|returned|undelivered|your) (?:message|mail)(?: text| headers?| content)?(?: is| was)?(?: as)? (?:follows|below|included|attached).*|"
-    r"(?:original )?(?:message )?headers?(?: follow\w*)?:[ \t]*$|here is a copy.*|received: .*|return-path: .*|message-id: .*|mime-version: .*)$",
+    r"(?:original )?(?:message )?headers?(?: follow\w*)?:[ \t]*$|here is a copy.*)$|^(?:received|return-path|message-id|mime-version): .*$",
     re.MULTILINE | re.IGNORECASE,
 )
 TO_IN_COPY = re.compile(
@@ -144,7 +150,7 @@ WORDS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ("full", FULL), ("policy", TOO_LARGE), ("policy", POLICY), ("hard", GONE), ("policy", REFUSED), ("soft", PASSING),
 )  # fmt: skip
 HARD_AT = {(1, detail) for detail in (0, 1, 2, 3, 4, 6, 9, 10)} | {
-    (2, 0), (2, 1), (4, 1), (4, 4), (4, 310), (6, 7), (7, 13), (7, 17), (7, 18),
+    (2, 0), (2, 1), (4, 4), (4, 310), (6, 7), (7, 13), (7, 17), (7, 18),
 }  # fmt: skip
 POLICY_AT = {(1, 7), (1, 8), (2, 3), (3, 4)}  # our own address; too large for the mailbox, for the system
 FULL_AT = {(2, 2), (3, 1)}
@@ -193,17 +199,24 @@ def _by_words(said: str) -> Kind | None:
 
 
 def _by_status(kind: int, subject: int, detail: int, code: str, said: str) -> Kind:
-    if (subject, detail) in FULL_AT:
+    at = (subject, detail)
+    if at in FULL_AT:
         return "full"
     if detail == 0 and subject != 7 and (words := _by_words(said)):  # other or undefined, within the subject
         return "soft" if kind == 4 and words == "hard" else words
-    if (subject, detail) == (7, 1) and _by_words(said) == "hard":  # 5.7.1 No such user!
-        return "hard" if kind == 5 else "soft"
     if kind == 4:
         return "policy" if subject == 7 and not REFUSED_FOR_NOW.search(said) else "soft"
-    if (subject, detail) in HARD_AT or ((subject, detail) == (5, 0) and code in ("550", "551", "553")):
+    if at in HARD_AT or (at == (5, 0) and code in ("550", "551", "553")) or _means_nobody(at, said):
         return "hard"
-    return "policy" if subject in POLICY_SUBJECTS or (subject, detail) in POLICY_AT else "soft"
+    return "policy" if subject in POLICY_SUBJECTS or at in POLICY_AT else "soft"
+
+
+def _means_nobody(at: tuple[int, int], said: str) -> bool:
+    """Codes for something else by which some say that there is nobody: Exchange Online's 5.4.1 (else "no answer from
+    host"), Yandex's 5.7.1."""
+    if at == (4, 1):
+        return "recipient address rejected" in said.lower()
+    return at == (7, 1) and _by_words(said) == "hard"
 
 
 def _by_code(code: str, status_class: str) -> Kind:

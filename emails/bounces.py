@@ -14,6 +14,7 @@ from email.message import Message
 from email.utils import getaddresses
 
 from emails.addresses import read_verp
+from emails.bounce_html import without_tags
 from emails.bounce_words import (
     ADDRESS,
     AFTER_A_WORD,
@@ -23,6 +24,7 @@ from emails.bounce_words import (
     COPY_BEGINS,
     FOR_EVER,
     NAMES,
+    OF_A_MAIL,
     PASSING,
     SENDERS,
     STATUS,
@@ -230,7 +232,12 @@ def _own(report: Message) -> set[str]:
 
 
 def _not_own(found: Iterable[str], own: set[str]) -> list[str]:
-    return [one.strip(".") for one in found if one.strip(".").lower() not in own and not SENDERS.match(one)]
+    bare = (one.strip(".") for one in found)
+    return [
+        one
+        for one in bare
+        if one.lower() not in own and not SENDERS.match(one) and any(map(str.isalnum, one.split("@")[0]))
+    ]
 
 
 def _below(text: str, address: str) -> str:
@@ -247,9 +254,11 @@ def _of_text(address: str, report: Message, text: str, token: str) -> Bounce:
     status = status_of("", near) or status_of("", text)
     subject = _plain(report.get("Subject", ""))
     kind = kind_of(status, near)
-    if not status and kind == "soft":  # nothing said below it: what stands above, and the subject
+    if (
+        not status and kind == "soft" and not PASSING.search(near)
+    ):  # nothing said below it: what stands above, and the subject
         kind = kind_of("", f"{near}\n{text[:2000]}\n{subject}")
-        if kind == "soft" and not PASSING.search(near) and FOR_EVER.search(text[:2000]):
+        if kind == "soft" and FOR_EVER.search(text[:2000]):
             kind = "hard"
     shown = " ".join((near or text).split())[:300].lstrip(">: ")
     return Bounce(
@@ -274,7 +283,10 @@ def _is_failure(report: Message, text: str) -> bool:
         return False
     nobody = _plain(report.get("Return-Path", "-")).strip() == "<>"
     about = bool(SUBJECT.search(subject)) and not re.match(r"(?:re|aw|sv|fwd?|回复|답장)\s*:", subject, re.I)
-    if not (system or (nobody and about) or (about and (_sent_to(report) != "" or STATUS.search(text)))):
+    proved = (
+        _sent_to(report) != "" or STATUS.search(text) or (OF_A_MAIL.search(text) and _named_in(text, report))
+    )
+    if not (system or (about and (nobody or proved))):
         return False
     return reports_failure(subject, text)
 
@@ -290,7 +302,7 @@ def _text(report: Message) -> str:
     shown = [_decoded(part) for part in plain if not part.get_filename()]
     if not any(one.strip() for one in shown):
         shown = [
-            _without_tags(_decoded(part)) for part in _parts(report) if part.get_content_type() == "text/html"
+            without_tags(_decoded(part)) for part in _parts(report) if part.get_content_type() == "text/html"
         ]
     text = "\n".join(shown)[:LONGEST].replace("\r\n", "\n")
     for begins in COPY_BEGINS.finditer(text):
@@ -310,22 +322,6 @@ def _decoded(part: Message) -> str:
         except (LookupError, UnicodeError):
             continue
     return payload.decode("latin-1" if part.get_content_charset() is None else "utf-8", "replace")
-
-
-def _without_tags(html: str) -> str:
-    text = re.sub(
-        r"<(?:style|script)\b.{0,20000}?</(?:style|script)>", " ", html[:LONGEST], flags=re.I | re.S
-    )
-    text = re.sub(r"</?(?:br|p|div|tr|li|td|h\d|pre|blockquote)\b[^>]{0,2000}>", "\n", text, flags=re.I)
-    text = re.sub(r"<(?![^<>@\s]{1,64}@)[^<>]{0,4000}>", " ", text)
-    return (
-        text.replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&nbsp;", " ")
-        .replace("&#64;", "@")
-        .replace("&quot;", '"')
-        .replace("&amp;", "&")
-    )
 
 
 def _copy(report: Message) -> Message | None:

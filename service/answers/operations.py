@@ -37,7 +37,8 @@ async def _note_bounce(session: AsyncSession, told: list[Bounce], now: datetime)
     if row is None or row["sent_at"] is None or row["sent_at"] < now - REPORTS_FOR:
         return "ignored"
     one = _of(told, row["address"])
-    said = " ".join(f"{one.status} {one.said}".split())[:LONGEST].replace("\0", "") or one.kind
+    status = "" if one.status in one.said else one.status
+    said = " ".join(f"{status} {one.said}".split())[:LONGEST].replace("\0", "") or one.kind
     if row["state"] != "sent" or (one.delayed and any(tried.get("report") for tried in row["tries"])):
         return "known"
     line = {"at": now, "said": said, "report": "delayed" if one.delayed else one.kind}

@@ -44,7 +44,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
 async def _find(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Found]:
     rows = await session.execute(
         select(
-            Invitation, Category, Event, Organisation, Terms, OwnSuppression.email, AssistantSuppression.email,
+            Invitation, Category, Event, Organisation, Terms, OwnSuppression.reason, AssistantSuppression.reason,
             Principal.native_name,
         )
         .join(Category, Category.id == Invitation.category_id)
@@ -100,7 +100,8 @@ def _no_longer_true(invitation: Invitation, event: Event, unwanted: str | None, 
     if invitation.state not in SILENT:
         return f"The invitation is {invitation.state} by now."
     if unwanted is not None:
-        return "This address wants no more invitations."
+        came_back = unwanted == "bounced"
+        return "Mails to this address come back." if came_back else "This address wants no more invitations."
     if event.state in ("over", "archived") or event.ends_at <= now:
         return "The event is over."
     return ""

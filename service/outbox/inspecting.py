@@ -84,13 +84,13 @@ _ACT = {
     "retry": text(
         _statement(
             "parked", "state = 'queued', attempts = 0, due_at = now(), done_at = NULL, error = NULL",
-            "state = 'queued', error = NULL",
+            "state = 'queued', error = NULL, refusal = NULL, failed_at = NULL",
         )
     ),
     "park": text(
         _statement(
             "queued", "state = 'parked', done_at = now(), error = coalesce(o.error, 'Parked by hand.')",
-            "state = 'failed', error = coalesce(error, 'Parked by hand.')",
+            "state = 'failed', failed_at = now(), error = coalesce(error, 'Parked by hand.')",
         )
     ),
     "drop": text(

@@ -70,7 +70,7 @@ async def test_a_hard_bounce_shuts_the_address_and_is_seen_everywhere_once(
     assert await hear(db, GONE, ours) == "bounced"
     after = await found(db)
     assert after == {
-        "mails": [("bounced", "hard", True, "5.1.1 550 5.1.1 no such user")], "tasks": ["parked"],
+        "mails": [("bounced", "hard", True, "550 5.1.1 no such user")], "tasks": ["parked"],
         "invitations": ["bounced"], "shut": [("guest0@steppe.example", "bounced")], "told": [("mail.bounced", "hard")],
     }  # fmt: skip
     assert await hear(db, GONE, ours) == "known"

@@ -53,6 +53,9 @@ async def every_page(house: House) -> list[Shown]:
 
     within = "JOIN events e ON e.slug = 'ai-4room' AND e.id ="
     of = "SELECT r.id FROM registrations r JOIN events e ON e.id = r.event_id WHERE e.slug = 'ai-4room' AND r.state = "
+    mail = await one(
+        f"SELECT task_id FROM deliveries {within} deliveries.event_id WHERE deliveries.state = 'bounced' LIMIT 1"
+    )
     approved, waiting = (
         await one(f"{of} 'approved' AND r.country = 'KR' LIMIT 1"),
         await one(f"{of} 'waitlisted' LIMIT 1"),
@@ -122,6 +125,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
         Shown("guest-new", f"{at}/guests/new", "owner"), Shown("invitations", f"{at}/invitations", "owner"),
         Shown("invite", f"{at}/invitations/new", "owner"), Shown("mails", f"{at}/deliveries", "owner"),
+        Shown("mail", f"{at}/deliveries/{mail}", "owner"), Shown("no-more-mail", f"{at}/deliveries/shut", "owner"),
         Shown("programme", f"{at}/programme", "owner"), Shown("session", f"{at}/programme/sessions/{session}", "owner"),
         Shown("badges", f"{at}/badges", "owner"), Shown("points", f"{at}/door", "owner"),
         Shown("point", f"{at}/door/{point}", "owner"), Shown("settings", f"{at}/settings", "owner"),

@@ -1,6 +1,7 @@
 """Reports of many makers, written after their public descriptions: who did not get it, and of which class that is."""
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 
@@ -247,3 +248,18 @@ def test_reports_of_many_makers_are_read(capsys: pytest.CaptureFixture[str]) -> 
     assert len(read) == len(SET)
     assert sum(bool(one.expected) for one in SET) >= 60
     assert share >= 0.95
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["a@" * 150_000, "-" * 300_000, " " * 300_000, "user " * 60_000, "<" * 300_000, "a@b.c " * 50_000,
+     "rcpt to: " * 40_000,
+     "a@bb.cc\n" * 40_000, "550 " * 80_000, "<style>" * 14_000, "Final-Recipient: rfc822; a@bb.cc\n\n" * 9_000],
+    ids=lambda body: body[:12].strip() or "spaces",
+)  # fmt: skip
+def test_a_report_of_any_making_takes_a_bounded_time(body: str) -> None:
+    """A third of a megabyte made to be slow: some tenths of a second here, five times that at most."""
+    before = process_time()
+    read_bounces(plain(body))
+    read_bounces(plain(body).replace(b"text/plain", b"text/html"))
+    assert process_time() - before < 5

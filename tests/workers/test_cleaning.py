@@ -10,7 +10,11 @@ from service.imports.models import Import, ImportFile
 from service.jobs.models import Job, JobFile
 from service.registrations.models import IdempotencyKey
 from tests.support import factories as make
+from tests.support.outbox import invite_many
+from tests.support.sink import Sink
 from workers.cleaning import clean
+from workers.context import Context
+from workers.drain import Drain
 
 
 async def test_what_has_run_out_goes_and_what_has_not_stays(db: Database) -> None:
@@ -53,3 +57,24 @@ async def test_what_has_run_out_goes_and_what_has_not_stays(db: Database) -> Non
         assert set((await session.execute(select(Job.kind))).scalars()) == {"new export"}
         assert list((await session.execute(select(JobFile.name))).scalars()) == ["new"]
         assert list((await session.execute(select(IdempotencyKey.key))).scalars()) == ["new"]
+
+
+async def test_copies_of_mails_last_half_a_year_and_deliveries_for_ever(
+    db: Database, context: Context, sink: Sink
+) -> None:
+    async with db.begin() as session:
+        host = await make.organisation(session)
+        event = await make.event(session, host)
+        await make.category(session, event)
+        await invite_many(session, event, 2)
+    await Drain(context).run()
+    kept = text("""
+        SELECT count(*), count(copy), (SELECT count(*) FROM mail_shells), count(*) FILTER (WHERE state = 'sent')
+        FROM deliveries
+    """)
+    seen = []
+    for days in (179, 181, 188):
+        async with db.begin() as session:
+            await clean(session, now() + timedelta(days=days))
+            seen.append(tuple((await session.execute(kept)).one()))
+    assert seen == [(2, 2, 1, 2), (2, 0, 1, 2), (2, 0, 0, 2)]
