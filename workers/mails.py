@@ -17,6 +17,7 @@ from service.badges.badge import Badge
 from service.delegations import mail as delegations
 from service.invitations import mail as invitations
 from service.messages import mail as messages
+from service.messages import trying
 from service.messages.dressing import in_own_words
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
@@ -26,7 +27,7 @@ from workers.context import Context
 
 log = structlog.get_logger()
 
-FEATURES = (registrations, invitations, delegations, messages, accounts)
+FEATURES = (registrations, invitations, delegations, messages, trying, accounts)
 
 
 class UnknownLetter(Exception):

@@ -111,6 +111,7 @@ LETTERS = {
     "delegation_submitted": N_("Delegation submitted"),
     "delegation_reopened": N_("Delegation open again"),
     "message": N_("Message from the team"),
+    "letter_test": N_("Test of a system mail"),
     "password_reset": N_("Password"),
     "team_invitation": N_("Team invitation"),
 }

@@ -12,7 +12,8 @@ from emails.dates import moment, span
 from emails.languages import LANGUAGES, pick
 from emails.letters import PARTS, WRITABLE, EventLetter, Wording, link_of
 from emails.render import Rendered, finished, fresh, own_words, render
-from emails.samples import own_words_of, samples
+from emails.samples import samples
+from emails.standard import own_words_of
 
 SAMPLES = {
     name: letter for name, letter in samples() if isinstance(letter, EventLetter) and letter.kind in WRITABLE
