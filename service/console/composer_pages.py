@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.checks import Finding, findings
+from emails.checks import findings_in
 from emails.languages import OWN_NAMES
 from emails.letters import Message as Letter
 from emails.render import Rendered, render
@@ -53,7 +53,6 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience
     missing: dict[str, int]
     preview: Rendered | None
-    odd: list[tuple[str, Finding]]
     language: str
     unread: list[tuple[str, int]]
     unclear: bool = False
@@ -194,31 +193,33 @@ async def _look(
         ids, unclear = [], True
     audience = await describe_audience(session, campaign, ids)
     language = see if see in event.languages else campaign.language
-    letters = await _examples(session, event, campaign, settings, ids, language)
+    letter = await _example(session, event, campaign, settings, ids, language)
     written = set(campaign.body)
-    mails = {code: render(one) for code, one in letters.items() if written}
     return Sight(
         audience=audience, missing=await count_missing(session, campaign, ids, _bare(campaign)),
-        preview=mails.get(language), language=language, unclear=unclear,
-        odd=[(code, one) for code in event.languages if code in mails for one in findings(mails[code])],
+        preview=render(letter) if letter and written else None, language=language, unclear=unclear,
         unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
     )  # fmt: skip
 
 
-async def _examples(
-    session: AsyncSession, event: Event, campaign: Campaign, settings: Settings, ids: list[UUID], language: str
-) -> dict[str, Letter]:  # fmt: skip
-    """To one who gets it: in the language that is looked at, and in every other that is written."""
+async def _example(
+    session: AsyncSession,
+    event: Event,
+    campaign: Campaign,
+    settings: Settings,
+    ids: list[UUID],
+    language: str,
+) -> Letter | None:
     example = await pick_example(session, campaign, ids, language)
     if example is None:
-        return {}
+        return None
     of_guests = {example} if campaign.audience == "guests" else set()
     found = await list_recipients(session, {event.id: event}, of_guests, {example} - of_guests)
-    return {
-        code: letter_to(campaign, found[example], "", code, settings, private=False)
-        for code in {language, *campaign.body}
+    return (
+        letter_to(campaign, found[example], "", language, settings, private=False)
         if example in found
-    }
+        else None
+    )
 
 
 @get(ONE + "/preview", include_in_schema=False)
@@ -249,9 +250,10 @@ async def _composer(
 ) -> Response[str]:  # fmt: skip
     sight = await _look(session, actor, event, campaign, settings, see)
     shown = dict(form) if form is not None else _as_form(campaign)
+    odd = findings_in(sight.language, sight.preview, campaign.subject)
     return page(
         request, "console/compose.html", status=422 if errors or said else 200, event=event, here="deliveries",
-        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, odd=FINDINGS,
+        campaign=campaign, form=shown, errors=errors or {}, said=said, sight=sight, odd=odd, odd_words=FINDINGS,
         spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
         placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
         words=PLACEHOLDER_WORDS, segments=await _segments(request, session, actor, event, campaign),
