@@ -82,11 +82,10 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
         message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
         reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
     )  # fmt: skip
-
+    rendered = _rendered(parcel.letter)
     message = compose(
-        _rendered(parcel.letter), envelope, parcel.calendar, files,
-        smtputf8=not to.address.rpartition("@")[0].isascii(),
-    )  # fmt: skip
+        rendered, envelope, parcel.calendar, files, smtputf8=not to.address.rpartition("@")[0].isascii()
+    )
     return context.dkim.sign(message, int(now.timestamp()))
 
 
