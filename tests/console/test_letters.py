@@ -159,6 +159,23 @@ async def test_what_cannot_be_used_is_named_beside_its_field_and_nothing_is_lost
     assert await words_of(db) == []
 
 
+async def test_the_composer_too_says_what_is_odd_in_each_language(
+    client: httpx.AsyncClient, desk: Desk, guests: list[Registration]
+) -> None:
+    organizer = desk.as_(client, "organizer")
+    draft = (await organizer.post("/console/forum/messages")).headers["location"]
+    words = {
+        "subject_en": "The way",
+        "text_en": "Gate 2.",
+        "subject_ru": "СРОЧНО ВСЕМ",
+        "text_ru": "Ворота 2.",
+    }
+    page = await organizer.post(f"{draft}/edit", data={**words, "version": "1", "do": "keep"})
+
+    assert "Русский: The subject is loud" in page.text
+    assert "English: " not in page.text
+
+
 async def test_two_editors_never_overwrite_each_other_silently(
     client: httpx.AsyncClient, db: Database, desk: Desk
 ) -> None:
