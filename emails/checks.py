@@ -1,6 +1,7 @@
 """What is odd about a finished mail, said plainly before it is sent. No score: each finding is a fact one can mend."""
 
 import re
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Literal
 from urllib.parse import urlsplit
@@ -59,10 +60,25 @@ def findings(mail: Rendered) -> list[Finding]:
         "other_address": any(leads_elsewhere(href, words) for href, words in page.links),
         "too_large": len(mail.html.encode()) > LARGEST,
         "little_text": page.pictures > 0 and length < LETTERS_BESIDE_PICTURES,
-        "loud_subject": is_loud(mail.subject),
-        "long_subject": len(mail.subject) > LONGEST_SUBJECT,
+    }
+    return [finding for finding, true in said.items() if true] + of_subject(mail.subject)
+
+
+def of_subject(subject: str) -> list[Finding]:
+    """Of the line that lists of mails show."""
+    said: dict[Finding, bool] = {
+        "loud_subject": is_loud(subject),
+        "long_subject": len(subject) > LONGEST_SUBJECT,
     }
     return [finding for finding, true in said.items() if true]
+
+
+def findings_in(
+    language: str, mail: Rendered | None, subjects: Mapping[str, str]
+) -> list[tuple[str, Finding]]:
+    """All about the mail that is looked at, and about the subjects in the other languages."""
+    other = [(code, one) for code, text in subjects.items() if code != language for one in of_subject(text)]
+    return [(language, one) for one in findings(mail)] + other if mail else other
 
 
 def leads_elsewhere(href: str, words: str) -> bool:

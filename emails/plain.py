@@ -13,7 +13,7 @@ def wrapped(text: str) -> str:
     """Paragraphs broken at blanks, at most one empty line in a row, one line end at the end."""
     lines: list[str] = []
     for line in text.strip().splitlines():
-        lines += [line.rstrip()] if "://" in line or width(line) <= WIDTH else fill(line, WIDTH)
+        lines += [line.rstrip()] if width(line) <= WIDTH else fill(line, WIDTH)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 

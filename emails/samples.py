@@ -2,21 +2,17 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime
-from functools import lru_cache
 from typing import Any, get_args
 
 from emails.languages import spoken
 from emails.letters import (
-    PARTS,
     AlreadyRegistered,
     DelegationLink,
     DelegationReminder,
     DelegationReopened,
     DelegationSubmitted,
     EventFacts,
-    EventLetter,
     EventReminder,
     Invitation,
     InvitationReminder,
@@ -38,9 +34,7 @@ from emails.letters import (
     Role,
     State,
     TeamInvitation,
-    Wording,
 )
-from emails.render import own_words
 
 SITE = "https://qonaq.example"
 OWN_PAGE = f"{SITE}/own/5Zx9Qm2LkT7vWc4RbN8dYpHs"
@@ -136,7 +130,7 @@ DELEGATION = {
 ANSWER_BY = datetime(2025, 9, 1, 13, 0, tzinfo=UTC)
 
 
-def _all(to: Recipient) -> Iterator[Letter]:
+def all_to(to: Recipient) -> Iterator[Letter]:
     """Every kind, the plainest of its kind first."""
     reason, event, own_page, category = REASON[to.language], FORUM, OWN_PAGE, CATEGORY
     yield RegistrationReceived(to=to, event=event, own_page=own_page, category=category)
@@ -229,29 +223,13 @@ def _all(to: Recipient) -> Iterator[Letter]:
 
 def sample(kind: str, language: str) -> Letter:
     """The sample letter of that kind in that language (English if we do not speak it)."""
-    return next(letter for letter in _all(GUESTS[spoken(language)]) if letter.kind == kind)
+    return next(letter for letter in all_to(GUESTS[spoken(language)]) if letter.kind == kind)
 
 
 def samples() -> Iterator[tuple[str, Letter]]:
     """All of them: (name, letter), some kinds in several states: "event_reminder-2-ko"."""
     for language, guest in GUESTS.items():
         seen: Counter[str] = Counter()
-        for letter in _all(guest):
+        for letter in all_to(guest):
             seen[letter.kind] += 1
             yield f"{letter.kind}-{seen[letter.kind]}-{language}", letter
-
-
-@lru_cache(maxsize=256)
-def own_words_of(kind: str, language: str) -> tuple[Wording, frozenset[str]]:
-    """Our words in a letter of that kind, with {event} and {host} where they stand; and which parts it has none of.
-
-    Words that depend on the case (how many days are left) are left out: nobody should write one case into all."""
-    event = replace(FORUM, name={"en": "{event}"}, host={"en": "{host}"})
-    found = [
-        own_words(replace(letter, event=event))
-        for letter in _all(GUESTS[spoken(language)])
-        if letter.kind == kind and isinstance(letter, EventLetter)
-    ]
-    said = {part: {words for one in found if (words := getattr(one, part))} for part in PARTS}
-    same = {part: next(iter(words)) for part, words in said.items() if len(words) == 1}
-    return Wording.of(same), frozenset(part for part, words in said.items() if not words)

@@ -9,17 +9,17 @@ from uuid import UUID
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.addresses import AddressRefused
 from emails.copies import own_words
 from emails.letters import EventLetter, Letter
 from emails.message import Attachment, Envelope, compose
-from emails.render import Shell, render
+from emails.render import Rendered, Shell, render
 from service.accounts import mail as accounts
 from service.answers import mail as answers
 from service.badges.badge import Badge
 from service.delegations import mail as delegations
 from service.invitations import mail as invitations
 from service.messages import mail as messages
+from service.messages import trying
 from service.messages.dressing import in_own_words
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
@@ -29,7 +29,7 @@ from workers.context import Context
 
 log = structlog.get_logger()
 
-FEATURES = (registrations, invitations, delegations, messages, accounts, answers)
+FEATURES = (registrations, invitations, delegations, messages, trying, accounts, answers)
 
 
 @dataclass(frozen=True)
@@ -94,27 +94,26 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
         message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
         reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
     )  # fmt: skip
+    rendered = _rendered(parcel.letter)
+    message = compose(
+        rendered, envelope, parcel.calendar, files, smtputf8=not to.address.rpartition("@")[0].isascii()
+    )
+    signed = context.dkim.sign(message, int(now.timestamp()))
+    if rendered.shell is None or not isinstance(
+        parcel.letter, EventLetter
+    ):  # links to log in are nobody's to read
+        return Written(signed, None, None)
+    names = [file.filename for file in files] + (["invite.ics"] if parcel.calendar else [])
+    copy = {"shell": rendered.shell.id, "words": own_words(rendered), "files": names, "from": parcel.host}
+    return Written(signed, copy, rendered.shell)
 
-    def dressed(letter: Letter) -> Written:
-        rendered = render(letter)
-        message = compose(
-            rendered, envelope, parcel.calendar, files, smtputf8=not to.address.rpartition("@")[0].isascii()
-        )
-        signed = context.dkim.sign(message, int(now.timestamp()))
-        if rendered.shell is None or not isinstance(
-            letter, EventLetter
-        ):  # links to log in are nobody's to read
-            return Written(signed, None, None)
-        names = [file.filename for file in files] + (["invite.ics"] if parcel.calendar else [])
-        copy = {"shell": rendered.shell.id, "words": own_words(rendered), "files": names, "from": parcel.host}
-        return Written(signed, copy, rendered.shell)
 
+def _rendered(letter: Letter) -> Rendered:
+    """In the team's own words; whatever is wrong with these, the mail goes out in the standard ones."""
     try:
-        return dressed(parcel.letter)
-    except AddressRefused:
-        raise
+        return render(letter)
     except Exception as error:
-        if not isinstance(parcel.letter, EventLetter) or parcel.letter.wording is None:
+        if not isinstance(letter, EventLetter) or letter.wording is None:
             raise
-        log.error("own words not used", letter=parcel.letter.kind, exc_info=error)
-        return dressed(replace(parcel.letter, wording=None))
+        log.error("own words not used", letter=letter.kind, exc_info=error)
+        return render(replace(letter, wording=None))

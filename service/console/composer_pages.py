@@ -12,7 +12,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.checks import Finding, findings
+from emails.checks import findings_in
 from emails.languages import OWN_NAMES
 from emails.letters import Message as Letter
 from emails.render import Rendered, render
@@ -70,7 +70,6 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     audience: Audience
     missing: dict[str, int]
     preview: Rendered | None
-    odd: list[tuple[str, Finding]]
     language: str
     unread: list[tuple[str, int]]
     unclear: bool = False
@@ -271,13 +270,11 @@ async def _look(
         chosen, unclear = choose([]), True
     audience = await describe_audience(session, campaign, chosen)
     language = _language(event, campaign, see)
-    letters = await _examples(session, event, campaign, settings, chosen, language)
+    letter = await _example(session, event, campaign, settings, chosen, language)
     written = set(campaign.body)
-    mails = {code: render(one) for code, one in letters.items()}
     return Sight(
         audience=audience, missing=await count_missing(session, campaign, chosen, _bare(campaign)),
-        preview=mails.get(language), language=language, unclear=unclear,
-        odd=[(code, one) for code in event.languages if code in mails for one in findings(mails[code])],
+        preview=render(letter) if letter and written else None, language=language, unclear=unclear,
         unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
     )  # fmt: skip
 
@@ -286,21 +283,20 @@ def _language(event: Event, campaign: Campaign, see: str) -> str:
     return see if see in event.languages else campaign.language
 
 
-async def _examples(
+async def _example(
     session: AsyncSession, event: Event, campaign: Campaign, settings: Settings, chosen: Chosen, language: str
-) -> dict[str, Letter]:  # fmt: skip
-    """To one who gets it: in the language that is looked at, and in every other that is written. None as long as there
-    are no words, or nobody to read them."""
+) -> Letter | None:  # fmt: skip
+    """To one who gets it; none as long as there are no words, or nobody to read them."""
     example = await pick_example(session, campaign, chosen, language) if campaign.body else None
     if example is None:
-        return {}
+        return None
     of_guests = {example} if campaign.audience == "guests" else set()
     found = await list_recipients(session, {event.id: event}, of_guests, {example} - of_guests)
-    return {
-        code: letter_to(campaign, found[example], "", code, settings, private=False)
-        for code in {language, *campaign.body}
+    return (
+        letter_to(campaign, found[example], "", language, settings, private=False)
         if example in found
-    }
+        else None
+    )
 
 
 @get(ONE + "/preview", include_in_schema=False)
@@ -317,8 +313,8 @@ async def preview_page(
             chosen = await _whom(session, actor, event, campaign, await find_rule_of(session, campaign))
         except FilterUnclear:
             raise NotFound from None
-        letters = await _examples(session, event, campaign, settings, chosen, language)
-    preview = render(letters[language]) if language in letters else None
+        letter = await _example(session, event, campaign, settings, chosen, language)
+    preview = render(letter) if letter else None
     if preview is None:
         raise NotFound
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
@@ -340,10 +336,11 @@ async def _composer(
     segments = await read_segments(request, session, actor, event)
     names = await list_session_names(session, event.id) if rule else {}
     planned = (await list_planned(session, event.id, rule.id))[0] if rule else None
+    odd = findings_in(sight.language, sight.preview, campaign.subject)
     return page(
         request, "console/compose.html", status=422 if errors or said else 200, event=event, here="deliveries",
         campaign=campaign, rule=rule, planned=planned, now=now, sessions=names, form=shown, errors=errors or {},
-        said=said, sight=sight, odd=FINDINGS,
+        said=said, sight=sight, odd=odd, odd_words=FINDINGS,
         spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
         placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
         words=PLACEHOLDER_WORDS, segments=segments.choices(campaign.segment),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from emails.letters import PARTS
-from emails.samples import own_words_of
+from emails.standard import own_words_of
 from service.console.differences import Piece, differences
 from service.messages.wordings import LONGEST, InLanguages
 

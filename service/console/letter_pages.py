@@ -18,10 +18,9 @@ from emails.languages import OWN_NAMES
 from emails.letters import WRITABLE
 from emails.letters import Wording as Words
 from emails.render import Rendered, render
-from emails.samples import own_words_of
+from emails.standard import own_words_of
 from service.console import words
 from service.console.composer_words import FINDINGS, PART_WORDS, PLACEHOLDER_WORDS
-from service.console.letter_examples import example, pick_about
 from service.console.letter_forms import as_form, changed_between, parts_in, read_words
 from service.core.actor import Actor
 from service.core.database import Database
@@ -29,6 +28,8 @@ from service.core.errors import Conflict, NotFound
 from service.core.tokens import new_token
 from service.events.models import Event
 from service.events.queries import get_event
+from service.messages.examples import example, pick_about
+from service.messages.trying import send_test
 from service.messages.wordings import (
     InLanguages,
     check_letter,
@@ -42,6 +43,7 @@ from service.messages.wordings import (
     readable,
     save,
 )
+from service.outbox.bell import Bell
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
 from service.web.templating import HTML, N_, page
@@ -51,6 +53,7 @@ ONE = AT + "/{letter:str}"
 KEPT_FOR = 900  # seconds in which a preview may be looked at
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 SAVED = N_("Saved. Mails that are not sent yet go out in these words.")
+TESTED = N_("A test is on its way to you.")
 SAME = N_("Nothing was changed.")
 OTHERS = N_("Somebody saved other words meanwhile. Compare them, then save yours again if they shall stand.")
 
@@ -98,22 +101,28 @@ async def letter_page(
 async def write_letter(
     request: Request[Any, Any, Any], slug: FromPath[str], letter: FromPath[str], actor: NamedDependency[Actor],
     db: NamedDependency[Database], settings: NamedDependency[Settings], redis: NamedDependency[Redis],
+    bell: NamedDependency[Bell],
 ) -> Response[str] | Redirect:  # fmt: skip
-    """Look at what is typed (nothing is kept), or keep it as a new version."""
+    """Look at what is typed, or get it as a mail (nothing is kept); or keep it as a new version."""
     form = await read_form(request)
     async with db.begin() as session:
         event = await _event(session, actor, slug, letter)
         typed = read_words(form, letter, event.languages)
-        errors, said = check_words_of(letter, typed), ""
+        errors, said, told = check_words_of(letter, typed), "", ""
         if form.get("do") == "keep" and not errors:
             try:
                 new = await save(session, actor, event, letter, typed, _number(form.get("version", "")))
                 return go(f"/console/{slug}/letters/{letter}", SAVED if new else SAME)
             except Conflict:
                 said = OTHERS
-        return await _editor(
-            request, session, event, letter, settings, redis, form=form, errors=errors, said=said
+        if form.get("do") == "test" and not errors and actor.email:
+            await _test(session, actor, event, letter, form, typed)
+            told = TESTED
+        answer = await _editor(
+            request, session, event, letter, settings, redis, form=form, errors=errors, said=said, told=told
         )
+    bell.ring()
+    return answer
 
 
 @post(ONE + "/back", include_in_schema=False)
@@ -166,6 +175,17 @@ async def letter_preview(
     return Response(html, media_type=HTML, headers=headers)
 
 
+async def _test(
+    session: AsyncSession, actor: Actor, event: Event, letter: str, form: Form, typed: InLanguages
+) -> None:
+    see = form.get("see", "")
+    language = see if see in event.languages else event.languages[0]
+    words = typed.get(language, {})
+    subject = words.get("subject") or own_words_of(letter, language)[0].subject or "{event}"
+    about = await pick_about(session, event.id, letter, language)
+    await send_test(session, actor, event, letter, {**words, "subject": f"[TEST] {subject}"}, language, about)
+
+
 async def _event(session: AsyncSession, actor: Actor, slug: str, letter: str) -> Event:
     event = await get_event(session, actor, slug, "manage")
     check_letter(letter)
@@ -174,7 +194,7 @@ async def _event(session: AsyncSession, actor: Actor, slug: str, letter: str) ->
 
 async def _editor(
     request: Request[Any, Any, Any], session: AsyncSession, event: Event, letter: str, settings: Settings, redis: Redis,
-    *, form: Form | None = None, see: str = "", errors: dict[str, str] | None = None, said: str = "",
+    *, form: Form | None = None, see: str = "", errors: dict[str, str] | None = None, said: str = "", told: str = "",
 ) -> Response[str]:  # fmt: skip
     versions = await list_versions(session, event.id, letter)
     now = versions[0] if versions else None
@@ -185,7 +205,8 @@ async def _editor(
     return page(
         request, "console/letter.html", status=422 if errors or said else 200, event=event, here="deliveries",
         letter=letter, names=words.LETTERS, form=form if form is not None else as_form(letter, event.languages, typed),
-        errors=errors or {}, said=said, look=look, versions=versions, version=now.version if now else 0,
+        errors=errors or {}, said=said, told=told, address=_address(request),
+        look=look, versions=versions, version=now.version if now else 0,
         broken=now is not None and not is_valid(now), parts=parts_in(letter), odd=FINDINGS,
         changed=changed_between(letter, event.languages, typed, readable(now)) if said else [],
         spoken=[(code, OWN_NAMES[code], own_words_of(letter, code)[0]) for code in event.languages],
@@ -214,6 +235,12 @@ async def _look(
     except (RedisError, OSError):
         key = ""  # the plain text is there all the same
     return Look(language=language, mail=mail, name=letters[language].to.name, odd=odd, preview=key)
+
+
+def _address(request: Request[Any, Any, Any]) -> str:
+    """Where a test goes; API callers have none."""
+    actor = request.scope.get("actor")
+    return actor.email if isinstance(actor, Actor) else ""
 
 
 def _key(event_id: UUID, key: str) -> str:

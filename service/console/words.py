@@ -136,6 +136,7 @@ LETTERS = {
     "delegation_reopened": N_("Delegation open again"),
     "message": N_("Message from the team"),
     "mail_failures": N_("Mails that did not arrive"),
+    "letter_test": N_("Test of a system mail"),
     "password_reset": N_("Password"),
     "team_invitation": N_("Team invitation"),
 }

@@ -87,8 +87,10 @@ def with_words(letter: EventLetter, words: Words, about: About) -> EventLetter:
         letter.event, letter.to.language, link_of(letter) or letter.event.url, about.card, about.category,
         about.delegation,
     )  # fmt: skip
-    name = {"name": values["name"] or letter.to.name}
-    return replace(letter, wording=replace(words, values={**values, **name}))
+    values["name"] = values["name"] or letter.to.name
+    said = f"{words.subject}{words.heading}{words.text}{words.button}"
+    used = {key: value for key, value in values.items() if key in said}
+    return replace(letter, wording=replace(words, values=used))
 
 
 async def list_about(session: AsyncSession, rows: Sequence[Claimed]) -> dict[UUID, About]:

@@ -16,6 +16,9 @@ from service.credentials.operations import Signer
 from service.registrations.models import Registration
 from tests.console.conftest import Desk
 from tests.support import factories as make
+from tests.support.sink import Sink
+from workers.context import Context
+from workers.drain import Drain
 
 AT = "/console/forum/letters"
 ONE = f"{AT}/registration_approved"
@@ -111,6 +114,32 @@ async def test_what_is_typed_is_seen_before_it_is_kept(
     assert (await desk.as_(client, "viewer").get(frame[1])).status_code == 403
 
 
+async def test_a_test_goes_to_the_writer_with_the_words_as_they_are_typed(
+    client: httpx.AsyncClient,
+    db: Database,
+    desk: Desk,
+    guests: list[Registration],
+    context: Context,
+    sink: Sink,
+) -> None:
+    async with db.begin() as session:
+        await session.execute(text("DELETE FROM outbox"))
+    organizer = desk.as_(client, "organizer")
+    tried = await write(organizer, "test", see="ko", text_ko="{name} 님, {category}")
+    await write(organizer, "test", path=f"{AT}/event_reminder", see="en", text_en="Soon.")
+    await Drain(context).run()
+
+    assert "A test is on its way to you." in tried.text
+    assert typed(tried.text)["text_ko"] == "{name} 님, {category}"
+    assert await words_of(db) == []
+    found = {str(mail.message["subject"]): mail for mail in sink.taken}
+    assert sorted(found) == ["[TEST] Forum", "[TEST] 참가가 확정되었습니다: 포럼"]
+    assert {mail.recipient for mail in sink.taken} == {"organizer@alatau.example"}
+    plain = found["[TEST] 참가가 확정되었습니다: 포럼"].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "김서연 님, business 참가" in plain
+    assert "/g/" not in plain
+
+
 async def test_what_cannot_be_used_is_named_beside_its_field_and_nothing_is_lost(
     client: httpx.AsyncClient, db: Database, desk: Desk
 ) -> None:
@@ -128,6 +157,23 @@ async def test_what_cannot_be_used_is_named_beside_its_field_and_nothing_is_lost
         assert say in wrong.text
     assert typed(wrong.text)["text_en"] == "Dear {positon}"
     assert await words_of(db) == []
+
+
+async def test_the_composer_too_says_what_is_odd_in_each_language(
+    client: httpx.AsyncClient, desk: Desk, guests: list[Registration]
+) -> None:
+    organizer = desk.as_(client, "organizer")
+    draft = (await organizer.post("/console/forum/messages")).headers["location"]
+    words = {
+        "subject_en": "The way",
+        "text_en": "Gate 2.",
+        "subject_ru": "СРОЧНО ВСЕМ",
+        "text_ru": "Ворота 2.",
+    }
+    page = await organizer.post(f"{draft}/edit", data={**words, "version": "1", "do": "keep"})
+
+    assert "Русский: The subject is loud" in page.text
+    assert "English: " not in page.text
 
 
 async def test_two_editors_never_overwrite_each_other_silently(

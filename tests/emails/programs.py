@@ -16,7 +16,7 @@ ELEMENTS = {
 }  # fmt: skip
 PROPERTIES = {
     "background-color": "everywhere", "color": "everywhere", "font": "everywhere", "margin": "everywhere on p and h1",
-    "padding": "everywhere on td; Outlook for Windows leaves it out on a: the button is a cell with its own colour",
+    "padding": "everywhere on td; Outlook for Windows leaves it out on a, and reads mso-padding-alt of the cell",
     "border-top": "everywhere", "border-left": "everywhere on p and td", "border-collapse": "everywhere",
     "border-spacing": "everywhere", "text-align": "everywhere", "text-decoration": "everywhere",
     "width": "everywhere on td and table", "max-width": "not Outlook for Windows, which gets a table of 560 instead",
@@ -25,6 +25,7 @@ PROPERTIES = {
     "max-height": "not Outlook for Windows, which reads mso-hide", "overflow": "as max-height",
     "opacity": "as max-height",
     "font-size": "everywhere", "line-height": "everywhere", "mso-hide": "Outlook for Windows alone, where it is meant",
+    "mso-padding-alt": "Outlook for Windows alone, where it is meant",
     "letter-spacing": "not a few: letters stand a little wider", "white-space": "a few leave it out: br stands as well",
     "word-break": "some leave it out: lines break inside a Korean word",
     "overflow-wrap": "as word-break: long words stick out",

@@ -12,7 +12,8 @@ from emails.dates import moment, span
 from emails.languages import LANGUAGES, pick
 from emails.letters import PARTS, WRITABLE, EventLetter, Wording, link_of
 from emails.render import Rendered, finished, fresh, own_words, render
-from emails.samples import own_words_of, samples
+from emails.samples import samples
+from emails.standard import own_words_of
 
 SAMPLES = {
     name: letter for name, letter in samples() if isinstance(letter, EventLetter) and letter.kind in WRITABLE
@@ -101,8 +102,13 @@ def test_the_words_to_begin_with_are_true_of_everybody(kind: str) -> None:
         texts = [getattr(words, part) for part in PARTS]
         assert not any("AI-4room" in text or "\x1e" in text for text in texts)
         assert missing == own_words_of(kind, "en")[1]
-        assert words.subject.count("{event}") == (kind != "event_reminder")
-    assert own_words_of("event_reminder", "en")[0].subject == ""
+        assert words.subject == "" or words.subject.count("{event}") == 1
+    assert own_words_of("event_reminder", "en")[0] == Wording(
+        text="We look forward to welcoming you. Please have your badge or the code on your page ready at the entrance,"
+        " then you are inside in a moment.",
+        button="Open your page",
+    )
+    assert own_words_of("registration_received", "en")[0].subject == "We have your registration: {event}"
     assert own_words_of("registration_cancelled", "en")[1] == {"text", "button"}
 
 

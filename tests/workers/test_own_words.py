@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event as listen
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from emails import render as rendering
 from emails.letters import Wording
@@ -108,7 +109,12 @@ async def test_words_that_cannot_be_used_any_more_never_lose_a_mail(
         )
         await session.execute(row, {"id": event.id, "words": json.dumps(words)})
 
-    await Drain(context).run()
+    with capture_logs() as logs:
+        await Drain(context).run()
+
+    assert [line["letter"] for line in logs if line["event"] == "own words not used"] == [
+        "registration_received"
+    ]
 
     [mail] = sink.taken
     assert "Thank you for registering." in plain(mail)
