@@ -137,7 +137,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("question-remove", f"{at}/settings/questions/{question}/remove", "owner"),
         Shown("questions-preview", f"{at}/settings/questions/preview", "owner"),
         Shown("delegations", f"{at}/delegations", "owner"),
-        Shown("messages", f"{at}/messages", "owner"), Shown("compose", f"{at}/messages/{draft}/edit", "owner"),
+        Shown("messages", f"{at}/messages", "owner"), Shown("reminders", f"{at}/messages/reminders", "owner"), Shown("compose", f"{at}/messages/{draft}/edit", "owner"),
         Shown("message", f"{at}/messages/{sent}", "owner"), Shown("news", f"/n/{news}"),
         Shown("delegation", f"{at}/delegations/{delegation}", "owner"),
         Shown("delegation-edit", f"{at}/delegations/{delegation}/edit", "owner"),
