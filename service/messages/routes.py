@@ -26,7 +26,7 @@ ONE = EVENT + "/{rule_id:uuid}/{step:str}"
 PASSPORT: dict[str, Any] = {
     "anchor": "starts", "amount": 1, "unit": "days", "side": "before", "local_time": "18:00",
     "list": "where=state:approved", "subject": {"en": "Please bring your passport: {event}"},
-    "body": {"en": "At the entrance documents are checked."},
+    "body": {"en": "We check documents at the entrance"},
 }  # fmt: skip
 
 

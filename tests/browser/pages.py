@@ -143,6 +143,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("delegations", f"{at}/delegations", "owner"),
         Shown("messages", f"{at}/messages", "owner"), Shown("compose", f"{at}/messages/{draft}/edit", "owner"),
         Shown("letters", f"{at}/letters", "owner"), Shown("letter", f"{at}/letters/registration_approved", "owner"),
+        Shown("reminders", f"{at}/messages/reminders", "owner"),
         Shown("message", f"{at}/messages/{sent}", "owner"), Shown("news", f"/n/{news}"),
         Shown("delegation", f"{at}/delegations/{delegation}", "owner"),
         Shown("delegation-edit", f"{at}/delegations/{delegation}/edit", "owner"),

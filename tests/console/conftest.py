@@ -1,13 +1,16 @@
 """A forum with a few guests, its team, and an outsider who runs a forum of his own."""
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from service.core.database import Database
 from service.credentials.operations import Signer
 from service.events.models import Event
+from service.registrations.models import Registration
 from tests.support import factories as make
 
 
@@ -45,3 +48,15 @@ async def desk(db: Database, signer: Signer) -> Desk:
         }
         cookies["outsider"] = await make.browser(session, other, "owner")
     return Desk(event, cookies)
+
+
+@pytest.fixture
+async def guests(db: Database, signer: Signer, desk: Desk) -> AsyncIterator[list[Registration]]:
+    """One who reads English, one Kazakh, and one without any address; nothing else lies in the outbox."""
+    async with db.begin() as session:
+        found = [
+            await make.registration(session, signer, desk.event, name=f"Reader {n}", email=email, language=language)
+            for n, (email, language) in enumerate((("r0@x.example", "en"), ("r1@x.example", "kk"), ("", "en")))
+        ]  # fmt: skip
+        await session.execute(text("DELETE FROM outbox"))
+    yield found

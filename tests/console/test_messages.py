@@ -1,98 +1,20 @@
 """A message of the team's own: written, looked at, to whom it goes, in which language, once; time to think again."""
 
-import re
-from collections.abc import AsyncIterator
-from uuid import UUID
-
 import httpx
-import pytest
 from sqlalchemy import event as listen
 from sqlalchemy import text
 
 from emails.render import render
-from service.core.clock import now
 from service.core.database import Database
-from service.credentials.operations import Signer
 from service.delegations.models import Delegation
-from service.messages.campaigns import look_after
-from service.outbox.operations import claim
 from service.outbox.parcel import NoLongerTrue, Parcel
 from service.registrations.models import Registration
 from tests.console.conftest import Desk
+from tests.console.writing import AT, BOARD, LIST, TEXT, begun, drafted, say, written
 from tests.support import factories as make
-from tests.support.sink import Sink
 from workers.context import Context
-from workers.drain import Drain
 from workers.jobs import work
 from workers.kinds import KINDS
-from workers.mails import load
-
-LIST, BOARD, AT = "/console/forum/guests", "/console/forum/delegations", "/console/forum/messages"
-TEXT = {"subject_en": "The way", "text_en": "Gate 2.\r\n\r\nBring <b>a passport</b>.\r\nLunch at 13:00."}
-
-
-@pytest.fixture
-async def guests(db: Database, signer: Signer, desk: Desk) -> AsyncIterator[list[Registration]]:
-    """One who reads English, one Kazakh, and one without any address; nothing else lies in the outbox."""
-    async with db.begin() as session:
-        found = [
-            await make.registration(session, signer, desk.event, name=f"Reader {n}", email=email, language=language)
-            for n, (email, language) in enumerate((("r0@x.example", "en"), ("r1@x.example", "kk"), ("", "en")))
-        ]  # fmt: skip
-        await session.execute(text("DELETE FROM outbox"))
-    yield found
-
-
-async def drafted(client: httpx.AsyncClient, path: str = f"{LIST}/message", **form: str | list[str]) -> str:
-    """The address of a new draft."""
-    made = await client.post(path, data=form)
-    assert made.status_code == 303
-    return made.headers["location"]
-
-
-async def say(client: httpx.AsyncClient, draft: str, do: str, **form: str) -> httpx.Response:
-    """What is typed into the composer, and a button of it."""
-    page = (await client.get(f"{draft}/edit")).text
-    version = re.search(r'name="version" value="(\d+)"', page)
-    segment = re.search(r'<option value="([^"]*)" selected', page)
-    known = {
-        "version": version[1] if version else "",
-        "segment": segment[1].replace("&amp;", "&") if segment else "",
-    }
-    return await client.post(f"{draft}/edit", data={**known, **form, "do": do})
-
-
-async def begun(db: Database, context: Context) -> bool:
-    """A worker takes what may begin by now, and once more what it did before."""
-    async with db.begin() as session:
-        await session.execute(
-            text(
-                "UPDATE jobs SET due_at = now(), state = 'queued', lease_until = NULL WHERE state <> 'stopped'"
-            )
-        )
-    did = False
-    while await work(context, KINDS):
-        did = True
-    return did
-
-
-async def written(db: Database, context: Context) -> list[Parcel | NoLongerTrue]:
-    """The messages that lie in the outbox, as a worker writes them."""
-    async with db.begin() as session:
-        await session.execute(
-            text("DELETE FROM outbox o USING deliveries d WHERE d.task_id = o.id AND letter <> 'message'")
-        )
-        tasks = await claim(session, "mail", 50, 60.0)
-        mails = await load(context, session, tasks, now())
-    return [mail.parcel for mail in sorted(mails, key=lambda mail: mail.task.address)]
-
-
-async def counts(db: Database) -> dict[str, int]:
-    """Tasks by state."""
-    async with db.begin() as session:
-        return dict(
-            (await session.execute(text("SELECT state, count(*) FROM outbox GROUP BY state"))).tuples().all()
-        )
 
 
 async def test_each_gets_it_once_in_a_language_there_is(
@@ -231,116 +153,6 @@ async def test_a_person_who_is_there_twice_gets_it_once_at_the_address_there_is(
     assert hostile.status_code == 422
 
 
-async def test_it_can_be_taken_back(
-    client: httpx.AsyncClient, db: Database, desk: Desk, guests: list[Registration], context: Context
-) -> None:
-    organizer = desk.as_(client, "organizer")
-    draft = await drafted(organizer, id=str(guests[0].id))
-    await say(organizer, draft, "send", **TEXT)
-
-    back = await organizer.post(f"{draft}/back")
-
-    assert back.headers["location"] == draft
-    assert (await organizer.get(draft)).headers["location"] == f"{draft}/edit"
-    assert not await begun(db, context)
-    assert await counts(db) == {}
-    for role, refused in (("viewer", 403), ("door", 403), ("outsider", 404), ("", 302)):
-        for path in (
-            f"{LIST}/message",
-            f"{BOARD}/message",
-            AT,
-            f"{draft}/edit",
-            f"{draft}/pause",
-            f"{draft}/copy",
-        ):
-            assert (await desk.as_(client, role).post(path, data=TEXT)).status_code == refused
-    assert (await desk.as_(client, "organizer").post(f"{draft}/remove")).headers["location"] == AT
-
-
-async def test_paused_edited_resumed_stopped(
-    client: httpx.AsyncClient, db: Database, desk: Desk, signer: Signer, context: Context, sink: Sink
-) -> None:
-    """To whom it has gone keeps the first words, the others get the new ones; stopped, nobody gets it any more."""
-    async with db.begin() as session:
-        for n in range(6):
-            await make.registration(session, signer, desk.event, email=f"p{n}@x.example", language="en")
-        await session.execute(text("DELETE FROM outbox"))
-    organizer = desk.as_(client, "organizer")
-    draft = await drafted(organizer, AT)
-    async with db.begin() as session:
-        await session.execute(text("UPDATE registrations SET state = 'approved'"))
-    await say(organizer, draft, "send", **TEXT, per_minute="2")
-    assert await begun(db, context)
-    await Drain(context).run()
-    early = len(sink.taken)
-
-    await organizer.post(f"{draft}/pause")
-    async with db.begin() as session:
-        await session.execute(text("UPDATE outbox SET due_at = now() WHERE state <> 'done'"))
-    await Drain(context).run()
-    still = len(sink.taken)
-    resumed = await say(organizer, draft, "send", subject_en="The new way", text_en="Gate 3.", per_minute="")
-    await Drain(context).run()
-
-    assert (early, still, resumed.headers["location"]) == (1, 1, draft)
-    subjects = [str(mail.message["subject"]) for mail in sink.taken]
-    assert (subjects.count("The way"), subjects.count("The new way"), len(subjects)) == (1, 5, 6)
-    assert len({mail.recipient for mail in sink.taken}) == 6
-    assert "6 of 6" in (await organizer.get(draft)).text
-    assert "version" in (await organizer.post(f"{draft}/edit", data={"version": "9", "do": "keep"})).text
-
-    copy = (await organizer.post(f"{draft}/copy")).headers["location"]
-    await say(organizer, copy, "send", per_minute="1", **TEXT)
-    assert await begun(db, context)
-    await organizer.post(f"{copy}/pause")
-    await organizer.post(f"{copy}/stop")
-    async with db.begin() as session:  # as a worker that had one in hand gives it back
-        await session.execute(
-            text(
-                "UPDATE outbox SET state = 'queued', due_at = now() - interval '1 hour' WHERE state = 'cancelled'"
-            )
-        )
-    await Drain(context).run()
-    assert len(sink.taken) == 6
-    async with db.begin() as session:
-        assert await look_after(session) == 1
-    assert await counts(db) == {"done": 6, "cancelled": 6}
-
-
-async def test_the_pace_is_kept_over_domains_and_nights(
-    client: httpx.AsyncClient, db: Database, desk: Desk, signer: Signer, context: Context
-) -> None:
-    async with db.begin() as session:
-        for n in range(8):
-            await make.registration(
-                session, signer, desk.event, email=f"n{n}@{'a' if n < 6 else 'b'}.example", language="en"
-            )
-        await session.execute(text("DELETE FROM outbox"))
-        await session.execute(text("UPDATE registrations SET state = 'approved'"))
-    organizer = desk.as_(client, "organizer")
-    draft = await drafted(organizer, AT)
-    await say(
-        organizer, draft, "send", **TEXT, per_minute="4", per_domain="2", from_hour="9", until_hour="10"
-    )
-    assert await begun(db, context)
-
-    async with db.begin() as session:
-        rows = await session.execute(
-            text("""
-                SELECT address, extract(hour FROM due_at AT TIME ZONE e.zone) AS hour, due_at,
-                    round(extract(epoch FROM due_at - min(due_at) OVER ()) / 60, 2) AS minute
-                FROM outbox o JOIN deliveries d ON d.task_id = o.id JOIN events e ON e.id = d.event_id ORDER BY due_at
-            """)
-        )
-        found = rows.all()
-    assert {int(row.hour) for row in found} == {9}
-    in_a = [float(row.minute) for row in found if "@a." in row.address]
-    assert all(len([at for at in in_a if start <= at < start + 1]) <= 2 for start in in_a)
-    every = [float(row.minute) for row in found]
-    assert all(len([at for at in every if start <= at < start + 1]) <= 4 for start in every)
-    assert max(every) < 4
-
-
 async def test_news_leaves_out_who_wants_none_and_one_press_is_enough(
     client: httpx.AsyncClient, db: Database, desk: Desk, guests: list[Registration], context: Context
 ) -> None:
@@ -446,21 +258,3 @@ async def _queries(db: Database, client: httpx.AsyncClient, path: str) -> int:
     assert (await client.get(path)).status_code == 200
     listen.remove(db.engine.sync_engine, "before_cursor_execute", hear)
     return len(said)
-
-
-async def test_a_beginning_that_fails_is_a_draft_again(
-    client: httpx.AsyncClient, db: Database, desk: Desk, guests: list[Registration], context: Context
-) -> None:
-    """The writer may not write any more when it is to begin."""
-    organizer = desk.as_(client, "organizer")
-    draft = await drafted(organizer, id=str(guests[0].id))
-    await say(organizer, draft, "send", **TEXT)
-    async with db.begin() as session:
-        await session.execute(text("UPDATE memberships SET role = 'viewer' WHERE role = 'organizer'"))
-    assert await begun(db, context)
-    async with db.begin() as session:
-        assert await look_after(session) == 1
-        row = await session.execute(
-            text("SELECT state FROM campaigns WHERE id = :id"), {"id": UUID(draft[-36:])}
-        )
-        assert row.scalar_one() == "draft"
