@@ -9,6 +9,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+# the whole suite: two processes, each with servers of its own; the installation of the browser tests is started once
+ALL_AT_ONCE = ("-n", "2", "--dist", "loadgroup")
 CHECKS = (
     ("ruff check", ["-m", "ruff", "check", "."]),
     ("ruff format", ["-m", "ruff", "format", "--check", "."]),
@@ -246,7 +248,9 @@ def _test(_options: argparse.Namespace, rest: list[str]) -> int:
     from service.dev.chromium import browser_environment
 
     env = {**os.environ, **browser_environment(ROOT), "PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, "-m", "pytest", *rest], cwd=ROOT, env=env, check=False).returncode
+    chosen = any((ROOT / word.partition("::")[0]).exists() for word in rest)
+    command = [sys.executable, "-m", "pytest", *(() if chosen else ALL_AT_ONCE), *rest]
+    return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
 
 
 def _bench(_options: argparse.Namespace, rest: list[str]) -> int:

@@ -23,6 +23,7 @@ def test_a_key_comes_back_and_looks_different_each_time() -> None:
         (encrypt_key(PRIVATE, MASTER, 3)[:-1] + b"\x00\x00", MASTER, 3),
         (b"", MASTER, 3),
     ],
+    ids=["another master key", "another id", "damaged", "empty"],  # the same in every process
 )
 def test_another_master_key_id_or_damage_opens_nothing(stored: bytes, master: bytes, key_id: int) -> None:
     with pytest.raises(WrongMasterKey):
