@@ -189,15 +189,17 @@ def _add_history(world: World, stage: Stage, guest: Guest) -> None:
 
 
 def _mail(world: World, stage: Stage, guest: Guest, letter: str, at: datetime, dedup: str) -> None:
-    state, error = "sent", None
+    state, error, refusal = "sent", None, None
     die = world.rng.random()
-    if die < 0.006:
-        state, error = "bounced", "550 5.1.1 No such user here"
+    if die < 0.004:
+        state, error, refusal = "bounced", "550 5.1.1 No such user here", "hard"
+    elif die < 0.006:
+        state, error, refusal = "bounced", "552 5.2.2 The mailbox is full", "full"
     elif die < 0.010:
-        state, error = "failed", "451 4.3.0 Try again later (given up after 8 attempts)"
+        state, error, refusal = "failed", "451 4.3.0 Try again later (given up after 8 attempts)", "soft"
     world.mail(
         letter, at, stage.id, address=guest.who.email, language=guest.who.language, dedup=dedup,
-        registration_id=guest.id, state=state, error=error,
+        registration_id=guest.id, state=state, error=error, refusal=refusal,
     )  # fmt: skip
 
 

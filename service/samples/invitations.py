@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from service.core.tokens import new_id
-from service.invitations.models import Invitation, Wave
+from service.invitations.models import Invitation, Terms, Wave
 from service.samples.guests import Guest, card, found_by
 from service.samples.people import Delegate
 from service.samples.rows import World
@@ -14,7 +14,15 @@ from service.samples.stage import Stage
 
 # OURS. Those that are queued really go out at the first start: a handful.
 OTHERS = {
-    "ai-4room": {"sent": 30, "declined": 12, "failed": 3, "bounced": 4, "expired": 5, "withdrawn": 3},
+    "ai-4room": {
+        "sent": 30,
+        "declined": 12,
+        "substituted": 2,
+        "failed": 3,
+        "bounced": 4,
+        "expired": 5,
+        "withdrawn": 3,
+    },
     "k-park": {"sent": 18, "declined": 9, "bounced": 2, "expired": 4},
     "alatau-seoul": {"sent": 34, "declined": 6, "failed": 2, "bounced": 2, "queued": 4, "waiting": 7},
 }
@@ -28,14 +36,23 @@ WORDS = (
     "해외 출장으로 참석이 어렵습니다.",
     "",
 )
+ANSWER_AHEAD = timedelta(days=3)
+ANSWERED = ("declined", "substituted")
+# what an invitation has where nothing else is said
+PLAIN: dict[str, Any] = {
+    "wave_id": None, "turn": None, "plus_ones": 0, "assistant_email": "", "copy_assistant": False,
+    "instead_of_id": None,
+}  # fmt: skip
 ERRORS = {
-    "failed": "421 4.7.0 Too many connections (given up after 48 h)",
-    "bounced": "550 5.1.1 Mailbox unavailable",
+    "failed": ("421 4.7.0 Too many connections (given up after 48 h)", "policy"),
+    "bounced": ("550 5.1.1 Mailbox unavailable", "hard"),
 }
 
 
 def add_invitations(world: World, stage: Stage, guests: list[Guest], delegates: list[Delegate]) -> None:
     """For one event."""
+    if (until := stage.starts_at - ANSWER_AHEAD) > world.now:
+        world.add(Terms, event_id=stage.id, answer_by=until, reminders=2)
     for guest in guests:
         if guest.invitation_id is not None:
             sent = guest.created_at - timedelta(hours=world.rng.uniform(2, 90))
@@ -50,16 +67,46 @@ def add_invitations(world: World, stage: Stage, guests: list[Guest], delegates: 
                 guest.created_at,
             )
     here = {guest.who.id for guest in guests}
-    silent = (who for who in reversed(delegates) if who.id not in here)
+    silent = [who for who in reversed(delegates) if who.id not in here]
     line = _wave(world, stage)
     for state, n in OTHERS[stage.plan.slug].items():
-        for _ in range(n):
+        for number in range(n):
             sent = min(world.now, stage.starts_at) - timedelta(days=world.rng.uniform(2, 20))
-            answered = sent + timedelta(hours=world.rng.uniform(3, 40)) if state == "declined" else None
+            answered = sent + timedelta(hours=world.rng.uniform(3, 40)) if state in ANSWERED else None
             wave = next(line, {}) if state in ("sent", "waiting") else {}
-            _add(
-                world, stage, new_id(), next(silent), CATEGORY[stage.plan.slug], state, sent, answered, **wave
-            )
+            who, invitation_id = silent.pop(0), new_id()
+            extra = wave | _extra(state, number, who)
+            _add(world, stage, invitation_id, who, CATEGORY[stage.plan.slug], state, sent, answered, **extra)
+            if state == "substituted" and answered is not None:
+                _add_substitute(world, stage, invitation_id, who, answered, silent)
+
+
+def _extra(state: str, number: int, who: Delegate) -> dict[str, Any]:
+    """Some may bring somebody, some have an assistant who reads along and may answer."""
+    if state not in ("sent", "declined") or number >= 4:
+        return {}
+    assistant = f"assistant@{who.email.partition('@')[2]}" if number < 2 else ""
+    by = {"answered_by": "assistant"} if state == "declined" and assistant else {}
+    return {"plus_ones": 1, "assistant_email": assistant, "copy_assistant": bool(assistant), **by}
+
+
+def _add_substitute(
+    world: World, stage: Stage, invitation_id: UUID, who: Delegate, at: datetime, silent: list[Delegate]
+) -> None:
+    """A colleague who is asked instead and has not answered yet."""
+    other = next(one for one in silent if one.affiliation == who.affiliation)
+    silent.remove(other)
+    own_id, category = new_id(), CATEGORY[stage.plan.slug]
+    _add(world, stage, own_id, other, category, "sent", at, None, instead_of_id=invitation_id)
+    world.line(
+        "invitation.instead",
+        at,
+        stage.id,
+        own_id,
+        by="guest",
+        other=str(invitation_id),
+        called=who.native_name,
+    )
 
 
 def _wave(world: World, stage: Stage) -> Iterator[dict[str, Any]]:
@@ -80,31 +127,25 @@ def _wave(world: World, stage: Stage) -> Iterator[dict[str, Any]]:
 
 def _add(
     world: World, stage: Stage, invitation_id: UUID, who: Delegate, category: str, state: str, sent: datetime,
-    answered: datetime | None, wave_id: UUID | None = None, turn: int | None = None,
+    answered: datetime | None, **extra: Any,
 ) -> None:  # fmt: skip
     sent = world.now if state == "queued" else sent
     word = world.rng.choice(WORDS) if state == "declined" else ""
+    row = PLAIN | {"answered_by": "guest" if answered else ""} | extra
     world.add(
         Invitation, id=invitation_id, organisation_id=world.organisation_id, event_id=stage.id, person_id=who.id,
         category_id=stage.categories[category], state=state, word=word, **card(who), **found_by(who), created_at=sent,
-        invited_at=None if state == "waiting" else sent, answered_at=answered, answered_by="guest" if answered else "",
-        wave_id=wave_id, turn=turn,
+        invited_at=None if state == "waiting" else sent, answered_at=answered, **row,
     )  # fmt: skip
     if state == "waiting":
         return
     mail = state if state in ("queued", "failed", "bounced") else "sent"
+    error, refusal = ERRORS.get(state, (None, None))
     world.mail(
         "invitation", sent, stage.id, address=who.email, language=who.language, dedup=f"invitation:{invitation_id}:1",
-        invitation_id=invitation_id, state=mail, error=ERRORS.get(state),
+        invitation_id=invitation_id, state=mail, error=error, refusal=refusal,
     )  # fmt: skip
     if answered is not None:
         world.line(
-            f"invitation.{state}",
-            answered,
-            stage.id,
-            invitation_id,
-            by="guest",
-            before="sent",
-            after=state,
-            word=word,
-        )
+            f"invitation.{state}", answered, stage.id, invitation_id, by="guest", before="sent", after=state, word=word
+        )  # fmt: skip

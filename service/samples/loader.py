@@ -13,6 +13,7 @@ from service.samples.delegations import name_heads
 from service.samples.door import add_arrivals
 from service.samples.guests import add_guests, add_people
 from service.samples.invitations import add_invitations
+from service.samples.messages import add_messages
 from service.samples.people import delegates
 from service.samples.rows import World
 from service.samples.stage import LOGINS, ORGANISATION, add_events, add_team
@@ -48,4 +49,5 @@ async def _fill(world: World, *, real_dates: bool) -> None:
     for stage in add_events(world, real_dates=real_dates).values():
         guests = add_guests(world, stage, people)
         add_invitations(world, stage, guests, people)
+        add_messages(world, stage)
         add_arrivals(world, stage, guests)

@@ -19,8 +19,8 @@ from service.credentials.models import Credential
 from service.credentials.operations import Signer
 from service.delegations.models import Delegation, Quota
 from service.events.models import Category, ConsentText, Event
-from service.invitations.models import Invitation, Wave
-from service.messages.models import ReminderRule
+from service.invitations.models import Invitation, Terms, Wave
+from service.messages.models import Campaign, ReminderRule, Wording
 from service.organisations.models import Membership, Organisation
 from service.outbox.models import Delivery, Task
 from service.people.models import Person
@@ -32,8 +32,8 @@ from service.registrations.models import Registration
 # foreign keys point upwards in this list
 ORDER: tuple[type[Base], ...] = (
     Organisation, Account, Membership, Event, Category, Places, Question, ConsentText, Track, Room, ProgrammeSession,
-    Point, Device, ReminderRule, Person, Wave, Invitation, Delegation, Quota, Registration, Credential, Task, Delivery,
-    Scan, Entry, AuditLine,
+    Point, Device, Campaign, ReminderRule, Wording, Terms, Person, Wave, Invitation, Delegation, Quota, Registration,
+    Credential, Task, Delivery, Scan, Entry, AuditLine,
 )  # fmt: skip
 SENT, FAILED = "sent", "failed"
 
@@ -74,9 +74,10 @@ class World(msgspec.Struct, kw_only=True):
     def mail(
         self, letter: str, at: datetime, event_id: UUID, *, address: str, language: str, dedup: str,
         registration_id: UUID | None = None, invitation_id: UUID | None = None, state: str = SENT,
-        error: str | None = None,
+        error: str | None = None, refusal: str | None = None,
     ) -> None:  # fmt: skip
-        """A mail of the past, with its task; `state` queued is one that will really go out."""
+        """A mail of the past, with its task; `state` queued is one that will really go out. `refusal` is the class of
+        the `error`."""
         task_id, done = (
             new_id(),
             None if state == "queued" else at + timedelta(seconds=self.rng.randint(1, 9)),
@@ -94,6 +95,7 @@ class World(msgspec.Struct, kw_only=True):
         )  # fmt: skip
         self.add(
             Delivery, task_id=task_id, event_id=event_id, registration_id=registration_id, invitation_id=invitation_id,
-            letter=letter, address=address, language=language, state=state, error=error, created_at=at,
-            sent_at=done if state == SENT else None,
+            letter=letter, address=address, language=language, state=state, error=error, refusal=refusal,
+            created_at=at, sent_at=done if state == SENT else None, failed_at=done if refusal else None,
+            tries=[{"at": str(done), "said": error}] if refusal else [],
         )  # fmt: skip

@@ -4,7 +4,6 @@ import asyncio
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -14,7 +13,6 @@ from service.checkin.models import Device, Point
 from service.checkin.routes import SAMPLE_DEVICE, SAMPLE_POINT
 from service.core.tokens import new_id
 from service.events.models import Category, ConsentText, Event
-from service.messages.models import ReminderRule
 from service.organisations.models import Membership, Organisation
 from service.programme.models import ProgrammeSession, Room, Track
 from service.samples.events import CONSENT, EVENTS, LANGUAGES, EventPlan
@@ -96,13 +94,12 @@ def _add_event(world: World, plan: EventPlan, *, real_dates: bool) -> Stage:
         state="over" if ends_at < world.now else "open", name=plan.name, summary=plan.summary, host=plan.host,
         place=plan.place, languages=LANGUAGES, zone=plan.zone, starts_at=starts_at, ends_at=ends_at,
         registration_closes_at=ends_at, colour=plan.colour, contact="office@alatau.example", sample=True,
-        created_at=world.now - timedelta(days=45),
+        failures_told_at=world.now, created_at=world.now - timedelta(days=45),
     )  # fmt: skip
     _add_categories(world, stage)
     add_questions(world, plan.slug, stage.id, stage.categories)
     _add_programme(world, stage)
     _add_door(world, stage)
-    _add_reminders(world, stage)
     return stage
 
 
@@ -158,13 +155,3 @@ def _add_door(world: World, stage: Stage) -> None:
         Device, id=stage.device_id, event_id=stage.id, name="Phone at the first gate",
         created_at=stage.starts_at - timedelta(hours=2),
     )  # fmt: skip
-
-
-def _add_reminders(world: World, stage: Stage) -> None:
-    """One to the guests, one to the silent. Those whose hour has passed were sent: a first start mails nobody."""
-    for audience, letter, days in (("guests", "event_reminder", 1), ("silent", "invitation_reminder", 5)):
-        wall = datetime.combine(stage.day - timedelta(days=days), time(9), ZoneInfo(stage.plan.zone))
-        world.add(
-            ReminderRule, event_id=stage.id, audience=audience, letter=letter, amount=days, local_time=time(9),
-            state="on", sent_at=wall if wall < world.now else None, queued=0 if wall < world.now else None,
-        )  # fmt: skip

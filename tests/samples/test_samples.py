@@ -5,11 +5,14 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from service.accounts.operations import log_in
+from service.answers.telling import tell_teams
 from service.core.database import Database
 from service.core.names import script_of
+from service.messages.models import Wording
+from service.messages.wordings import is_valid
 from service.samples import LOGINS, load
 from service.settings import Settings
 
@@ -69,6 +72,7 @@ async def test_every_state_and_five_scripts(loaded: Database) -> None:
         "failed",
         "queued",
         "sent",
+        "substituted",
         "waiting",
         "withdrawn",
     ]
@@ -92,7 +96,29 @@ async def test_nothing_happened_in_the_future_and_few_mails_wait(loaded: Databas
     ((queued,),) = await ask(loaded, "SELECT count(*) FROM outbox WHERE state = 'queued'")
     assert 1 <= int(str(queued)) <= 10
     assert await ask(loaded,
-    "SELECT count(*) FROM reminder_rules r JOIN events e ON e.id = r.event_id WHERE sent_at IS NULL AND e.slug <> 'alatau-seoul'") == [(0,)]  # fmt: skip  # noqa: E501
+    "SELECT count(*) FROM reminder_rules r JOIN events e ON e.id = r.event_id"
+    " WHERE sent_at IS NULL AND r.state = 'on' AND e.slug <> 'alatau-seoul'") == [(0,)]  # fmt: skip
+
+
+async def test_a_newcomer_sees_what_messages_can_do(loaded: Database) -> None:
+    asked = await ask(
+        loaded,
+        "SELECT e.slug, a.state, b.state, a.affiliation = b.affiliation FROM invitations a"
+        " JOIN invitations b ON b.instead_of_id = a.id JOIN events e ON e.id = b.event_id",
+    )
+    assert asked == [("ai-4room", "substituted", "sent", True)] * 2
+    lost = await ask(
+        loaded, "SELECT DISTINCT state, refusal FROM deliveries WHERE refusal IS NOT NULL ORDER BY 1, 2"
+    )
+    assert lost == [("bounced", "full"), ("bounced", "hard"), ("failed", "policy"), ("failed", "soft")]
+    words = await ask(
+        loaded, "SELECT e.slug, w.letter, w.version FROM wordings w JOIN events e ON e.id = w.event_id"
+    )
+    assert words == [("ai-4room", "registration_approved", 1)]
+    async with loaded.begin() as session:
+        (wording,) = await session.scalars(select(Wording))
+        assert is_valid(wording)
+        assert await tell_teams(session, datetime.now(UTC)) == 0
 
 
 async def test_the_forum_is_today_the_ceremony_was_yesterday_the_roadshow_comes(loaded: Database) -> None:
