@@ -12,10 +12,10 @@ from service.samples.stage import Stage
 
 COME = "alatau-seoul"  # the event that is still to come: only there does a reminder go out by itself
 THANKS = {
-    "en": "Thank you for coming, {name}!",
-    "kk": "{name}, келгеніңізге рақмет!",
-    "ru": "{name}, спасибо, что были с нами!",
-    "ko": "{name}, 함께해 주셔서 감사합니다",
+    "en": "Thank you for coming!",
+    "kk": "Келгеніңізге рақмет!",
+    "ru": "Спасибо, что были с нами!",
+    "ko": "함께해 주셔서 감사합니다",
 }
 THANKS_TEXT = {
     "en": "It was good to have you at {event}.\n\nIf you made a promise there to somebody, or somebody to you, this week is a good time to write. What would you like us to do better? Simply answer this mail.",
@@ -24,11 +24,15 @@ THANKS_TEXT = {
     "ko": "{event}에 와 주셔서 반가웠습니다.\n\n그날 나눈 약속이 있다면 이번 주에 연락해 보시기 바랍니다. 저희가 더 잘할 수 있는 점은 이 메일에 답장으로 알려 주십시오.",
 }
 APPROVED = {
-    "en": {"heading": "We have kept a seat for you", "text": "We look forward to seeing you at {event}, {name}. Coffee is served from 08:15."},
-    "kk": {"heading": "Сізге орын сақтап қойдық", "text": "{name}, сізді «{event}» іс-шарасында күтеміз. Кофе 08:15-тен бастап беріледі."},
-    "ru": {"heading": "Мы оставили для вас место", "text": "{name}, ждём вас на мероприятии «{event}». Кофе подают с 08:15."},
-    "ko": {"heading": "자리를 마련해 두었습니다", "text": "{name}, {event}에서 뵙기를 기대합니다. 커피는 08:15부터 준비되어 있습니다."},
+    "en": {"heading": "We have kept a seat for you", "text": "We look forward to seeing you at {event}. Coffee is served from 08:15."},
+    "kk": {"heading": "Сізге орын сақтап қойдық", "text": "Сізді «{event}» іс-шарасында күтеміз. Кофе 08:15-тен бастап беріледі."},
+    "ru": {"heading": "Мы оставили для вас место", "text": "Ждём вас на мероприятии «{event}». Кофе подают с 08:15."},
+    "ko": {"heading": "자리를 마련해 두었습니다", "text": "{event}에서 뵙기를 기대합니다. 커피는 08:15부터 준비되어 있습니다."},
 }  # fmt: skip
+# what they said at first: a version to compare with
+FIRST_APPROVED = {
+    language: {"text": parts["text"].replace("08:15", "08:30")} for language, parts in APPROVED.items()
+}
 
 
 def add_messages(world: World, stage: Stage) -> None:
@@ -42,10 +46,11 @@ def add_messages(world: World, stage: Stage) -> None:
         )  # fmt: skip
     _add_thanks(world, stage)
     if stage.plan.slug == "ai-4room":
-        world.add(
-            Wording, event_id=stage.id, letter="registration_approved", version=1, words=APPROVED,
-            made_by=world.organizer_name, created_at=world.now - timedelta(days=20),
-        )  # fmt: skip
+        for version, words in enumerate((FIRST_APPROVED, APPROVED), start=1):
+            world.add(
+                Wording, event_id=stage.id, letter="registration_approved", version=version, words=words,
+                made_by=world.organizer_name, created_at=world.now - timedelta(days=22 - version),
+            )  # fmt: skip
 
 
 def _add_thanks(world: World, stage: Stage) -> None:

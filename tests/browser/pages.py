@@ -8,6 +8,7 @@ import asyncpg
 from playwright.async_api import Browser, BrowserContext, Page, Response
 
 from service.core.tokens import personal_token
+from service.invitations.mail import ASSISTANT
 from service.samples import LOGINS
 from service.settings import Settings
 from tests.browser.house import House
@@ -73,8 +74,18 @@ async def every_page(house: House) -> list[Shown]:
     session = await one(f"SELECT s.id FROM programme_sessions s {within} s.event_id")
     track = await one(f"SELECT t.id FROM tracks t {within} t.event_id")
     point = await one(f"SELECT p.id FROM checkin_points p {within} p.event_id")
-    silent = await one("SELECT id FROM invitations WHERE state = 'sent' LIMIT 1")
-    declined = await one("SELECT id FROM invitations WHERE state = 'declined' LIMIT 1")
+    asked = "SELECT i.id FROM invitations i JOIN events e ON e.id = i.event_id WHERE e.slug = 'alatau-seoul'"
+    silent = await one(f"{asked} AND i.state = 'sent' AND i.copy_assistant LIMIT 1")
+    declined = await one(f"{asked} AND i.state = 'declined' LIMIT 1")
+    replaced = await one("SELECT instead_of_id FROM invitations WHERE instead_of_id IS NOT NULL LIMIT 1")
+    rule = await one(f"SELECT r.id FROM reminder_rules r {within} r.event_id WHERE r.letter = 'message'")
+    await connection.execute(
+        "INSERT INTO suppressions (organisation_id, email, reason, said) SELECT organisation_id, address, reason, said"
+        " FROM (SELECT id, organisation_id FROM events WHERE slug = 'ai-4room'), (VALUES"
+        " ('somebody@seven-rivers.example', 'asked', ''), ('former@silk-planning.example', 'bounced', $1))"
+        " AS shut (address, reason, said) ON CONFLICT DO NOTHING",
+        "550 5.1.1 Mailbox unavailable",
+    )
     brought = await _import(connection)
     delegation = await one(
         "SELECT id FROM delegations WHERE state = 'open' AND head_id IS NOT NULL ORDER BY name LIMIT 1"
@@ -91,9 +102,13 @@ async def every_page(house: House) -> list[Shown]:
         name: personal_token(key, "own", row)
         for name, row in (("a", approved), ("w", waiting), ("p", pending), ("o", offered))
     }
-    asked, said_no = (personal_token(key, "invitation", row) for row in (silent, declined))
+    invited, said_no, gave_up = (
+        personal_token(key, "invitation", row) for row in (silent, declined, replaced)
+    )
+    for_boss = personal_token(key, ASSISTANT, silent)
     news = personal_token(key, "news", approved)
-    at, focal = "/console/ai-4room", "/d/" + personal_token(key, f"delegation{number}", delegation)
+    at, roadshow = "/console/ai-4room", "/console/alatau-seoul"
+    focal = "/d/" + personal_token(key, f"delegation{number}", delegation)
     return [
         Shown("home", "/"), Shown("event", "/e/ai-4room"), Shown("event-ceremony", "/e/k-park"),
         Shown("event-roadshow", "/e/alatau-seoul"), Shown("register", "/e/ai-4room/register"),
@@ -104,8 +119,11 @@ async def every_page(house: House) -> list[Shown]:
         Shown("own-change-refused", f"/g/{own['a']}/change", send="native_name"),
         Shown("register-refused", "/e/ai-4room/register", send="native_name"),
         Shown("own-change", f"/g/{own['a']}/change"), Shown("own-cancel", f"/g/{own['a']}/cancel"),
-        Shown("invitation", f"/i/{asked}"), Shown("invitation-accept", f"/i/{asked}/accept"),
-        Shown("invitation-declined", f"/i/{said_no}"), Shown("unsubscribe", f"/i/{asked}/unsubscribe"),
+        Shown("invitation", f"/i/{invited}"), Shown("invitation-accept", f"/i/{invited}/accept"),
+        Shown("invitation-assistant", f"/i/{for_boss}"), Shown("invitation-substitute", f"/i/{invited}/substitute"),
+        Shown("invitation-substitute-refused", f"/i/{invited}/substitute", send="name"),
+        Shown("invitation-replaced", f"/i/{gave_up}"), Shown("invitation-declined", f"/i/{said_no}"),
+        Shown("unsubscribe", f"/i/{invited}/unsubscribe"),
         Shown("login", "/login"), Shown("forgot", "/forgot"), Shown("not-found", "/no-such-page"),
         Shown("console", "/console", "owner"), Shown("overview", at, "owner"), Shown("guests", f"{at}/guests", "owner"),
         Shown("guests-filtered", f"{at}/guests?where={FILTER}&cols=name,badge,tags,email,delegation", "owner"),
@@ -124,7 +142,14 @@ async def every_page(house: House) -> list[Shown]:
         Shown("guest-arrived", f"{at}/guests/{arrived}", "owner"),
         Shown("guest-edit", f"{at}/guests/{pending}/edit", "owner"),
         Shown("guest-new", f"{at}/guests/new", "owner"), Shown("invitations", f"{at}/invitations", "owner"),
-        Shown("invite", f"{at}/invitations/new", "owner"), Shown("mails", f"{at}/deliveries", "owner"),
+        Shown("board", f"{roadshow}/invitations", "owner"), Shown("asked", f"{roadshow}/invitations/{silent}", "owner"),
+        Shown("replaced", f"{at}/invitations/{replaced}", "owner"),
+        Shown("terms", f"{roadshow}/invitations/terms", "owner"),
+        Shown("terms-refused", f"{roadshow}/invitations/terms", "owner", send="name"),
+        Shown("invite-refused", f"{at}/invitations/new", "owner", send="lines"),
+        Shown("ask-people", f"{roadshow}/invitations/people?from=event&event=ai-4room", "owner"),
+        Shown("ask-people-none", f"{roadshow}/invitations/people", "owner"),
+        Shown("invite", f"{roadshow}/invitations/new", "owner"), Shown("mails", f"{at}/deliveries", "owner"),
         Shown("mail", f"{at}/deliveries/{mail}", "owner"), Shown("no-more-mail", f"{at}/deliveries/shut", "owner"),
         Shown("programme", f"{at}/programme", "owner"), Shown("session", f"{at}/programme/sessions/{session}", "owner"),
         Shown("badges", f"{at}/badges", "owner"), Shown("points", f"{at}/door", "owner"),
@@ -143,7 +168,14 @@ async def every_page(house: House) -> list[Shown]:
         Shown("delegations", f"{at}/delegations", "owner"),
         Shown("messages", f"{at}/messages", "owner"), Shown("compose", f"{at}/messages/{draft}/edit", "owner"),
         Shown("letters", f"{at}/letters", "owner"), Shown("letter", f"{at}/letters/registration_approved", "owner"),
+        Shown("letter-version", f"{at}/letters/registration_approved/versions/1", "owner"),
+        Shown("letter-ours", f"{at}/letters/invitation", "owner"),
         Shown("reminders", f"{at}/messages/reminders", "owner"),
+        Shown("reminders-planned", f"{roadshow}/messages/reminders", "owner"),
+        Shown("reminder", f"{at}/messages/reminders/{rule}", "owner"),
+        Shown("mails-lost", f"{at}/deliveries?state=failed,bounced", "owner"),
+        Shown("mails-none", f"{at}/deliveries?q=zzzz", "owner"),
+        Shown("mail-refused", f"{at}/deliveries/{mail}", "owner", send="email"),
         Shown("message", f"{at}/messages/{sent}", "owner"), Shown("news", f"/n/{news}"),
         Shown("delegation", f"{at}/delegations/{delegation}", "owner"),
         Shown("delegation-edit", f"{at}/delegations/{delegation}/edit", "owner"),
