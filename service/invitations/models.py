@@ -72,7 +72,7 @@ class Wave(Base):
     """A list in order with `places`: the first are asked, the others wait for their turn. Who declines, does not answer
     in time or is withdrawn makes room for the next; open and accepted ones are never more than `places`.
 
-    Who is asked has `answer_days` to answer; without, until the event's date."""
+    Who is asked has until the end of the day in `answer_days`; without, until the event's date."""
 
     __tablename__ = "waves"
     __table_args__ = (

@@ -4,8 +4,9 @@ Whoever makes an invitation of a wave open holds the wave's row. So open and acc
 are never more than its places. The row is locked after the invitation's; those who wait are taken with SKIP LOCKED."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import IntegrityError
@@ -65,7 +66,7 @@ async def fill(session: AsyncSession, wave_id: UUID, *, now: datetime) -> int:
     Nobody is asked when the event is over or the time to answer is; whoever wants no more mails is passed over."""
     wave = await _lock(session, wave_id)
     event = await session.get_one(Event, wave.event_id)
-    until = now + timedelta(days=wave.answer_days) if wave.answer_days else None
+    until = _end_of_day(event, now + timedelta(days=wave.answer_days)) if wave.answer_days else None
     terms = await find_terms(session, event.id)
     late = until is None and terms.answer_by is not None and terms.answer_by <= now
     if late or event.ends_at <= now or event.state in ("over", "archived"):
@@ -78,6 +79,12 @@ async def fill(session: AsyncSession, wave_id: UUID, *, now: datetime) -> int:
     await add_mails(session, [mail for one in turns for mail in mails_of(one, "invitation", "1")])
     await _write_down(session, turns)
     return len(turns)
+
+
+def _end_of_day(event: Event, moment: datetime) -> datetime:
+    """Whoever is asked at night gets no deadline at night."""
+    zone = ZoneInfo(event.zone)
+    return datetime.combine(moment.astimezone(zone).date(), time(23, 59), zone)
 
 
 async def _lock(session: AsyncSession, wave_id: UUID) -> Wave:

@@ -74,11 +74,13 @@ def add_invitations(world: World, stage: Stage, guests: list[Guest], delegates: 
             sent = min(world.now, stage.starts_at) - timedelta(days=world.rng.uniform(2, 20))
             answered = sent + timedelta(hours=world.rng.uniform(3, 40)) if state in ANSWERED else None
             wave = next(line, {}) if state in ("sent", "waiting") else {}
-            who, invitation_id = silent.pop(0), new_id()
-            extra = wave | _extra(state, number, who)
-            _add(world, stage, invitation_id, who, CATEGORY[stage.plan.slug], state, sent, answered, **extra)
-            if state == "substituted" and answered is not None:
-                _add_substitute(world, stage, invitation_id, who, answered, silent)
+            who, own_id = silent.pop(0), new_id()
+            other = _colleague(who, silent) if state == "substituted" else None
+            called = {"called": other.native_name} if other else {}
+            category, extra = CATEGORY[stage.plan.slug], wave | _extra(state, number, who)
+            _add(world, stage, own_id, who, category, state, sent, answered, called, **extra)
+            if other and answered is not None:
+                _add(world, stage, new_id(), other, category, "sent", answered, None, instead_of_id=own_id)
 
 
 def _extra(state: str, number: int, who: Delegate) -> dict[str, Any]:
@@ -90,23 +92,11 @@ def _extra(state: str, number: int, who: Delegate) -> dict[str, Any]:
     return {"plus_ones": 1, "assistant_email": assistant, "copy_assistant": bool(assistant), **by}
 
 
-def _add_substitute(
-    world: World, stage: Stage, invitation_id: UUID, who: Delegate, at: datetime, silent: list[Delegate]
-) -> None:
-    """A colleague who is asked instead and has not answered yet."""
+def _colleague(who: Delegate, silent: list[Delegate]) -> Delegate:
+    """Who is asked instead, and has not answered yet."""
     other = next(one for one in silent if one.affiliation == who.affiliation)
     silent.remove(other)
-    own_id, category = new_id(), CATEGORY[stage.plan.slug]
-    _add(world, stage, own_id, other, category, "sent", at, None, instead_of_id=invitation_id)
-    world.line(
-        "invitation.instead",
-        at,
-        stage.id,
-        own_id,
-        by="guest",
-        other=str(invitation_id),
-        called=who.native_name,
-    )
+    return other
 
 
 def _wave(world: World, stage: Stage) -> Iterator[dict[str, Any]]:
@@ -127,7 +117,7 @@ def _wave(world: World, stage: Stage) -> Iterator[dict[str, Any]]:
 
 def _add(
     world: World, stage: Stage, invitation_id: UUID, who: Delegate, category: str, state: str, sent: datetime,
-    answered: datetime | None, **extra: Any,
+    answered: datetime | None, said: dict[str, str] | None = None, **extra: Any,
 ) -> None:  # fmt: skip
     sent = world.now if state == "queued" else sent
     word = world.rng.choice(WORDS) if state == "declined" else ""
@@ -147,5 +137,6 @@ def _add(
     )  # fmt: skip
     if answered is not None:
         world.line(
-            f"invitation.{state}", answered, stage.id, invitation_id, by="guest", before="sent", after=state, word=word
+            f"invitation.{state}", answered, stage.id, invitation_id, by="guest", before="sent", after=state, word=word,
+            **(said or {}),
         )  # fmt: skip

@@ -78,7 +78,8 @@ async def every_page(house: House) -> list[Shown]:
     silent = await one(f"{asked} AND i.state = 'sent' AND i.copy_assistant LIMIT 1")
     declined = await one(f"{asked} AND i.state = 'declined' LIMIT 1")
     replaced = await one("SELECT instead_of_id FROM invitations WHERE instead_of_id IS NOT NULL LIMIT 1")
-    rule = await one(f"SELECT r.id FROM reminder_rules r {within} r.event_id WHERE r.letter = 'message'")
+    rules = f"FROM reminder_rules r {within} r.event_id WHERE r.letter = 'message'"
+    rule, words = await one(f"SELECT r.id {rules}"), await one(f"SELECT r.campaign_id {rules}")
     await connection.execute(
         "INSERT INTO suppressions (organisation_id, email, reason, said) SELECT organisation_id, address, reason, said"
         " FROM (SELECT id, organisation_id FROM events WHERE slug = 'ai-4room'), (VALUES"
@@ -173,6 +174,7 @@ async def every_page(house: House) -> list[Shown]:
         Shown("reminders", f"{at}/messages/reminders", "owner"),
         Shown("reminders-planned", f"{roadshow}/messages/reminders", "owner"),
         Shown("reminder", f"{at}/messages/reminders/{rule}", "owner"),
+        Shown("reminder-edit", f"{at}/messages/{words}/edit", "owner"),
         Shown("mails-lost", f"{at}/deliveries?state=failed,bounced", "owner"),
         Shown("mails-none", f"{at}/deliveries?q=zzzz", "owner"),
         Shown("mail-refused", f"{at}/deliveries/{mail}", "owner", send="email"),

@@ -53,7 +53,7 @@ async def test_nothing_is_found(
     await browser.close()
 
     assert found == []
-    assert visited == 110
+    assert visited == 111
 
 
 async def test_a_fault_would_be_found(play: Playwright) -> None:

@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
@@ -222,5 +223,7 @@ async def test_the_time_of_the_event_ends_a_wave(db: Database) -> None:
         form = WaveForm(name="Press", places=PLACES, answer_days=2)
         await save_wave(session, SYSTEM, event, form, wave=wave, now=past)
         found = await session.execute(select(queries.Invitation).where(queries.Invitation.state == "queued"))
-        assert {one.answer_by for one in found.scalars()} == {past + timedelta(days=2)}
+        zone = ZoneInfo(event.zone)
+        day = (past + timedelta(days=2)).astimezone(zone).date()
+        assert {one.answer_by for one in found.scalars()} == {datetime.combine(day, time(23, 59), zone)}
     assert await taken(db) == PLACES
