@@ -74,7 +74,7 @@ def _silent(now: datetime) -> Select[Invitation]:
         .where(
             Invitation.state == "sent", Invitation.reminded < func.coalesce(Terms.reminders, DEFAULT_REMINDERS),
             or_(Invitation.reminded_at.is_(None), Invitation.reminded_at <= now - ONE_DAY), ~_reminded(now),
-            Event.state == "open", Event.starts_at > now, _in_time(now), ~_unwanted(),
+            Event.state == "open", Event.ends_at > now, _in_time(now), ~_unwanted(),
         )
         .order_by(Invitation.id)
         .with_for_update(of=Invitation, skip_locked=True)

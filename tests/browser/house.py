@@ -55,6 +55,12 @@ class House:
                 await asyncio.sleep(0.1)
         raise AssertionError(f"no such mail: {found}")
 
+    async def mails(self, address: str) -> list[dict[str, Any]]:
+        """All to the address that have come so far, the newest first."""
+        async with httpx.AsyncClient(base_url=self.inbox) as caller:
+            found: list[dict[str, Any]] = (await caller.get("/api/messages", params={"to": address})).json()
+        return found
+
     async def attachment(self, mail: dict[str, Any], name: str) -> bytes:
         """The content of an attached file."""
         number = next(part["number"] for part in mail["attachments"] if part["name"] == name)
