@@ -101,7 +101,10 @@ async def test_from_an_example_to_the_guests_and_back(
         True,
         False,
     )
-    assert re.findall(r'<bdi>(Assel|김민지|Waits)</bdi></a></td><td class="wide">', page) == ["김민지", "Assel"]
+    assert re.findall(r'<bdi>(Assel|김민지|Waits)</bdi></a></td><td class="wide">', page) == [
+        "김민지",
+        "Assel",
+    ]
     assert "Nobody now. Whoever comes to its list gets it." in page
     assert "Passport, {name}" not in (await organizer.get("/console/forum/messages")).text
 
