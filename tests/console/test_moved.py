@@ -10,9 +10,12 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
+from emails.letters import EventMoved
 from service.core.database import Database
 from service.credentials.operations import Signer
 from service.events.models import Event
+from service.messages.dressing import About
+from service.messages.examples import example
 from service.organisations.models import Organisation
 from tests.console.conftest import Desk
 from tests.support import factories as make
@@ -237,6 +240,23 @@ async def test_put_back_within_half_a_minute_nobody_hears_of_it(
     await press(organizer, "tell")
     [mail] = await sent(db, context, sink)
     assert mail.message["Subject"] == "New place: Forum", "nobody has heard of the other day"
+
+
+async def test_whoever_writes_the_mail_anew_sees_the_very_change(
+    client: httpx.AsyncClient, db: Database, signer: Signer, desk: Desk
+) -> None:
+    await guest(db, signer, desk, "one")
+    shown = []
+    for place in ("Almaty", "Astana"):
+        await desk.as_(client, "organizer").post(AT, data=as_typed(desk.event, place_en=place))
+        async with db.begin() as session:
+            event = await session.get_one(Event, desk.event.id)
+            letter = example("event_moved", event, "http://testserver", "en", About(), None)
+        assert isinstance(letter, EventMoved)
+        shown.append((letter.another_time, letter.another_place, letter.before.place["en"]))
+    assert shown == [(True, False, "Almaty"), (False, True, "Almaty")], (
+        "a day before, where nothing was moved"
+    )
 
 
 async def test_before_the_first_guest_and_behind_the_end_there_is_nobody_to_tell(
