@@ -27,6 +27,7 @@ class MoveDecided(Conflict):
     say = "Date and place are others by now, or somebody has decided already. Please look again."
 
 
+# NOT IN is looked up in a table made once: NOT EXISTS took a minute for 50,000 that PostgreSQL had not yet counted.
 _UNTOLD = """
     SELECT r.id, at.address, r.language FROM registrations r
     CROSS JOIN LATERAL (SELECT coalesce(nullif(r.email, ''), r.assistant_email) AS address) AS at
@@ -34,8 +35,8 @@ _UNTOLD = """
         AND at.address <> '' AND r.created_at < :moved_at
         AND NOT EXISTS (SELECT FROM suppressions s WHERE s.organisation_id = r.organisation_id
             AND s.email = at.address AND s.reason = 'bounced')
-        AND NOT EXISTS (SELECT FROM deliveries d JOIN outbox o ON o.id = d.task_id
-            WHERE d.registration_id = r.id AND d.event_id = :event_id AND d.letter IN
+        AND r.id NOT IN (SELECT d.registration_id FROM deliveries d JOIN outbox o ON o.id = d.task_id
+            WHERE d.event_id = :event_id AND d.registration_id IS NOT NULL AND d.letter IN
                 ('event_moved', 'registration_received', 'registration_approved', 'registration_promoted')
             AND (o.state = 'queued' OR (o.state = 'done' AND (d.created_at >= :moved_at
                     OR o.done_at >= CAST(:moved_at AS timestamptz) + interval '10 seconds'))
