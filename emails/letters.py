@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import ClassVar, Literal, Self
 
+from emails.languages import pick
+
 Translated = Mapping[str, str]
 State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled"]
 Role = Literal["owner", "organizer", "delegations", "door", "viewer"]
@@ -225,6 +227,35 @@ class EventReminder(EventLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Before:
+    """When and where an event was to be, until it was moved."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    place: Translated
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventMoved(EventLetter):
+    """Another time or place than the guest knows. Goes with the calendar entry, when `entry_attached`."""
+
+    kind: ClassVar[str] = "event_moved"
+    own_page: str
+    before: Before
+    entry_attached: bool = True
+
+    @property
+    def another_time(self) -> bool:
+        return (self.before.starts_at, self.before.ends_at) != (self.event.starts_at, self.event.ends_at)
+
+    @property
+    def another_place(self) -> bool:
+        """As the guest reads it: a place that was corrected in one language is another one in that language only."""
+        return pick(self.before.place, self.to.language) != pick(self.event.place, self.to.language)
+
+
+@dataclass(frozen=True, kw_only=True)
 class DelegationLink(EventLetter):
     """To a focal point: where the delegation is filled in."""
 
@@ -348,6 +379,7 @@ LETTERS: dict[str, type[Letter]] = {
         Invitation,
         InvitationReminder,
         EventReminder,
+        EventMoved,
         DelegationLink,
         DelegationReminder,
         DelegationSubmitted,

@@ -19,7 +19,7 @@ from markupsafe import escape
 from emails import written
 from emails.dates import moment, span
 from emails.languages import catalogue, pick, spoken
-from emails.letters import LINKS, EventLetter, Letter, Message, TeamInvitation, Wording
+from emails.letters import LINKS, EventLetter, EventMoved, Letter, Message, TeamInvitation, Wording
 from emails.plain import quoted, wrapped
 from emails.styled import break_lines, together, with_styles
 
@@ -61,6 +61,16 @@ class Letterhead:
     host: str
     title: str
     lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """Of an event that was moved, as the reader writes it: when and where it was to be, and is."""
+
+    when_before: str
+    when: str
+    where_before: str
+    where: str
 
 
 def render(letter: Letter) -> Rendered:
@@ -140,6 +150,7 @@ def fresh(letter: Letter) -> tuple[str, str, str]:
         "letterhead": _letterhead(letter, language),
         "event": letter.event if isinstance(letter, EventLetter) else None,
         "answer_by": _answer_by(letter, language),
+        "moved": _move(letter, language),
         "unsubscribe": getattr(letter, "unsubscribe", ""),
         "feast": False,
     }
@@ -164,7 +175,8 @@ def own_words(letter: Letter) -> Wording:
     template = environment("words", language).get_template(letter.kind)
     sheet = template.render(
         letter=letter, letterhead=_letterhead(letter, language), answer_by=_answer_by(letter, language),
-        event=getattr(letter, "event", None), part=_parts("words", language, Wording(), ""),
+        moved=_move(letter, language), event=getattr(letter, "event", None),
+        part=_parts("words", language, Wording(), ""),
     )  # fmt: skip
     said: dict[str, list[str]] = {}
     for part in sheet.split("\x1e"):
@@ -242,3 +254,14 @@ def _greeting(letter: Letter, language: str) -> str:
 def _answer_by(letter: Letter, language: str) -> str:
     until = getattr(letter, "answer_by", None)
     return moment(until, letter.event.zone, language) if until and isinstance(letter, EventLetter) else ""
+
+
+def _move(letter: Letter, language: str) -> Move | None:
+    if not isinstance(letter, EventMoved):
+        return None
+    before, event = letter.before, letter.event
+    return Move(
+        span(before.starts_at, before.ends_at, before.zone, language),
+        span(event.starts_at, event.ends_at, event.zone, language),
+        pick(before.place, language), pick(event.place, language),
+    )  # fmt: skip

@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, get_args
 
 from emails.languages import spoken
 from emails.letters import (
     AlreadyRegistered,
+    Before,
     DelegationLink,
     DelegationReminder,
     DelegationReopened,
     DelegationSubmitted,
     EventFacts,
+    EventMoved,
     EventReminder,
     Invitation,
     InvitationReminder,
@@ -130,6 +133,16 @@ DELEGATION = {
 ANSWER_BY = datetime(2025, 9, 1, 13, 0, tzinfo=UTC)
 
 
+BEFORE = Before(
+    starts_at=datetime(2025, 9, 12, 4, 0, tzinfo=UTC),
+    ends_at=datetime(2025, 9, 12, 12, 0, tzinfo=UTC),
+    zone="Asia/Almaty",
+    place={
+        "en": "Astana, Kazakhstan", "kk": "Астана, Қазақстан", "ru": "Астана, Казахстан", "ko": "카자흐스탄 아스타나",
+    },
+)  # fmt: skip
+
+
 def all_to(to: Recipient) -> Iterator[Letter]:
     """Every kind, the plainest of its kind first."""
     reason, event, own_page, category = REASON[to.language], FORUM, OWN_PAGE, CATEGORY
@@ -185,6 +198,10 @@ def all_to(to: Recipient) -> Iterator[Letter]:
             days=days,
             practical=PRACTICAL[to.language] if days == 3 else "",
         )
+    yield EventMoved(to=to, event=event, own_page=own_page, before=BEFORE)
+    yield EventMoved(to=to, event=event, own_page=own_page, before=replace(BEFORE, place=FORUM.place))
+    elsewhere = Before(starts_at=event.starts_at, ends_at=event.ends_at, zone=event.zone, place=BEFORE.place)
+    yield EventMoved(to=to, event=event, own_page=own_page, before=elsewhere, entry_attached=False)
     of, link = DELEGATION[to.language], DELEGATION_PAGE
     yield DelegationLink(to=to, event=event, delegation=of, link=link, answer_by=ANSWER_BY)
     yield DelegationLink(to=to, event=event, delegation=of, link=link)

@@ -17,9 +17,11 @@ from service.core.database import Database
 from service.core.errors import Forbidden, Invalid, QonaqError
 from service.credentials.operations import Signer
 from service.events import operations
+from service.events.mail import before_of
 from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.events.schemas import KINDS, STATES, TEXTS, read_event
+from service.messages import moved
 from service.outbox.bell import Bell
 from service.places.models import Places
 from service.places.operations import TooManyTaken
@@ -33,6 +35,9 @@ ZONES = (
     "Asia/Almaty", "Asia/Seoul", "Asia/Tashkent", "Asia/Bishkek", "Asia/Tokyo", "Asia/Shanghai", "Asia/Dubai",
     "Europe/Moscow", "Europe/Istanbul", "Europe/Berlin", "Europe/London", "America/New_York", "UTC",
 )  # fmt: skip
+MOVE_SAID = {
+    "tell": N_("The mails leave in half a minute."), "dismiss": N_("Nobody is told of this change."),
+}  # fmt: skip
 KIND_WORDS = {
     "forum": N_("Forum"), "ceremony": N_("Ceremony"), "roadshow": N_("Roadshow"), "conference": N_("Conference"),
     "reception": N_("Reception"), "other": N_("Other"),
@@ -44,7 +49,7 @@ def _form_page(
     refused: QonaqError | None = None, **more: Any,
 ) -> Response[str]:  # fmt: skip
     errors = refused.errors if isinstance(refused, Invalid) else {}
-    known = {"categories": [], "rules": {}, "may": True, "copy": "", **more}
+    known = {"categories": [], "rules": {}, "may": True, "copy": "", "untold": 0, "was": None, **more}
     return page(
         request, "console/event.html", status=422 if refused else 200, event=event, form=form, errors=errors,
         here="settings" if event else "events", chosen=chosen, kinds=KIND_WORDS, states=STATES, zones=ZONES,
@@ -127,8 +132,10 @@ async def settings_page(
         event = await get_event(session, actor, slug, "see")
         categories = await list_category_views(session, event.id)
         places = await session.get_one(Places, event.id)
+        untold = await moved.count_untold(session, event)
     return _form_page(
-        request, event, _as_form(event, places.capacity), event.languages, categories=categories,
+        request, event, _as_form(event, places.capacity), event.languages, categories=categories, untold=untold,
+        was=before_of(event.moved_from, event),
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
 
@@ -152,7 +159,8 @@ async def save_event(
         wanted = read_event(form, form.many("languages"))
         async with db.begin() as session:
             mine = await get_event(session, actor, slug, "manage")
-            await operations.change_event(session, actor, mine, wanted)
+            await moved.settle(session, mine)
+            await operations.change_event(session, actor, mine, wanted, now=now)
             for category in categories:
                 await promote_waiting(session, category.id, signer=signer, now=now)
     except (Invalid, TooManyTaken) as refused:
@@ -164,6 +172,23 @@ async def save_event(
     return go(f"/console/{wanted.slug}/settings", N_("Saved."))
 
 
+@post(AT + "/moved/{step:str}", include_in_schema=False)
+async def decide_move(
+    request: Request[Any, Any, Any], slug: FromPath[str], step: FromPath[str], actor: NamedDependency[Actor],
+    db: NamedDependency[Database], bell: NamedDependency[Bell], now: NamedDependency[datetime],
+) -> Redirect:  # fmt: skip
+    """Guests are told of the new date or place, or need not be. Raises NotFound."""
+    form = await read_form(request)
+    try:
+        async with db.begin() as session:
+            event = await get_event(session, actor, slug, "manage")
+            await moved.decide(session, actor, event, step, form.get("moved_at", ""), now=now)
+    except moved.MoveDecided as refused:
+        return go(f"/console/{slug}/settings", refused.say, "bad")
+    bell.ring()
+    return go(f"/console/{slug}/settings", MOVE_SAID[step])
+
+
 ROUTES = (
-    new_event_page, make_event, settings_page, save_event,
+    new_event_page, make_event, settings_page, save_event, decide_move,
 )  # fmt: skip

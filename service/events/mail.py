@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from emails.letters import EventFacts, Recipient
+from emails.letters import Before, EventFacts, Recipient
 from service.events.models import Event
 from service.people.models import Card
 
@@ -26,6 +27,16 @@ def event_facts(event: Event, base_url: str) -> EventFacts:
         id=str(event.id), slug=event.slug, name=in_order(event.name, event.languages),
         host=in_order(event.host, event.languages), place=in_order(event.place, event.languages),
         starts_at=event.starts_at, ends_at=event.ends_at, zone=event.zone, url=f"{base_url}/e/{event.slug}",
+    )  # fmt: skip
+
+
+def before_of(known: Mapping[str, Any] | None, event: Event) -> Before | None:
+    """When and where guests think that an event is which was moved (Event.moved_from)."""
+    if known is None:
+        return None
+    return Before(
+        starts_at=datetime.fromisoformat(known["starts_at"]), ends_at=datetime.fromisoformat(known["ends_at"]),
+        zone=known["zone"], place=in_order(known["place"], event.languages),
     )  # fmt: skip
 
 

@@ -15,7 +15,10 @@ class Event(Base):
     """States: draft (only the team sees it), open, closed (no registration), over, archived.
 
     Instants are stored in UTC and shown in `zone` (IANA name). `version` grows with every change that guests see:
-    cached pages are keyed by it. Guests change their answers to questions `answers_until` (None: until the end)."""
+    cached pages are keyed by it. Guests change their answers to questions `answers_until` (None: until the end).
+
+    `moved_from` is what guests know of time and place where it is no longer so: {"starts_at", "ends_at", "zone",
+    "place"}. `moved_at` is when it was changed last, until the team has told them or said that it need not."""
 
     __tablename__ = "events"
     __table_args__ = (
@@ -46,6 +49,8 @@ class Event(Base):
     version: Mapped[int] = mapped_column(server_default="1")
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
     failures_told_at: Mapped[datetime | None]
+    moved_from: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    moved_at: Mapped[datetime | None]
 
     lost = 0  # mails that did not arrive, where the console has asked for it (queries.get_event)
 

@@ -1,5 +1,6 @@
 """Making and changing events and their categories. Every change that guests see raises the event's version."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -72,15 +73,19 @@ _COPY = {
 }
 
 
-async def change_event(session: AsyncSession, actor: Actor, event: Event, form: EventForm) -> None:
+async def change_event(
+    session: AsyncSession, actor: Actor, event: Event, form: EventForm, *, now: datetime
+) -> None:
     """New details; the event was fetched with `manage`. Raises SlugTaken, TooManyTaken."""
     await _slug_free(session, form.slug, event.id)
-    after = _details(form)
+    after, known = _details(form), event.moved_from or when_and_where(event)
     changed = {
         name: [getattr(event, name), value] for name, value in after.items() if getattr(event, name) != value
     }
     for name, (_, value) in changed.items():
         setattr(event, name, value)
+    if changed.keys() & {"starts_at", "ends_at", "place"}:
+        await _note_move(session, event, known, now)
     before = (await session.get_one(Places, event.id)).capacity
     if form.capacity != before:
         await set_capacity(session, event.id, "event", form.capacity)
@@ -88,6 +93,25 @@ async def change_event(session: AsyncSession, actor: Actor, event: Event, form: 
     if changed:
         touch(event)
         await _record(session, actor, event, "event.changed", changed=changed)
+
+
+def when_and_where(event: Event) -> dict[str, Any]:
+    """What guests plan with, as it is kept when it changes (Event.moved_from)."""
+    return {
+        "starts_at": event.starts_at.astimezone(UTC).isoformat(), "ends_at": event.ends_at.astimezone(UTC).isoformat(),
+        "zone": event.zone, "place": event.place,
+    }  # fmt: skip
+
+
+async def _note_move(session: AsyncSession, event: Event, known: dict[str, Any], now: datetime) -> None:
+    """What guests were told stays what they know, however often it changes until they are told; nothing is to be told
+    where it is as it was, where nobody is registered, or when it is over."""
+    guests = select(text("EXISTS (SELECT FROM registrations WHERE event_id = :id)").bindparams(id=event.id))
+    another = {**when_and_where(event), "zone": known["zone"]} != known
+    if another and (await session.execute(guests)).scalar_one():
+        event.moved_from, event.moved_at = known, now if event.ends_at > now else None
+    else:
+        event.moved_from = event.moved_at = None
 
 
 def _details(form: EventForm) -> dict[str, Any]:

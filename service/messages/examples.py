@@ -9,15 +9,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.letters import LINKS, EventLetter, Recipient, Wording, fields_of
+from emails.letters import LINKS, Before, EventFacts, EventLetter, Recipient, Wording, fields_of
 from emails.samples import sample
 from service.delegations.models import Delegation
-from service.events.mail import event_facts, in_order, recipient
+from service.events.mail import before_of, event_facts, in_order, recipient
 from service.events.models import Category, Event
 from service.messages.dressing import About, with_words
 from service.registrations.models import Registration
 
 ANSWER_AHEAD = timedelta(days=7)
+ONE_DAY = timedelta(days=1)
 
 
 async def pick_about(session: AsyncSession, event_id: UUID, letter: str, language: str) -> About:
@@ -49,11 +50,18 @@ def example(
         "event": facts, "to": _reader(known.to, event, language, about), "delegation": _named(known, about),
         "category": in_order(about.category, event.languages) if about.category else None,
         "answer_by": event.registration_closes_at or event.starts_at - ANSWER_AHEAD,
+        "before": before_of(event.moved_from, event) or _day_before(facts),
         **dict.fromkeys((*LINKS, "unsubscribe"), facts.url),
     }  # fmt: skip
     fitting = {name: value for name, value in values.items() if value and getattr(known, name, None)}
     made = replace(known, **fitting)
     return with_words(made, words, about) if words else made
+
+
+def _day_before(facts: EventFacts) -> Before:
+    return Before(
+        starts_at=facts.starts_at - ONE_DAY, ends_at=facts.ends_at - ONE_DAY, zone=facts.zone, place=facts.place
+    )  # fmt: skip
 
 
 def _reader(known: Recipient, event: Event, language: str, about: About) -> Recipient:

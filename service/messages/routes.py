@@ -1,4 +1,4 @@
-"""The API of reminder rules."""
+"""The API of reminder rules, and of telling guests that the event was moved."""
 
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -8,14 +8,16 @@ import msgspec
 from litestar import get, post
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
-from litestar.params import BodyKwarg, FromPath
+from litestar.params import BodyKwarg, FromPath, FromQuery
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Invalid, NotFound
+from service.events.models import Event
 from service.events.queries import get_event
 from service.lists.addresses import query_of, read_query
-from service.messages import rules
+from service.messages import moved, rules
 from service.messages.drafting import check_words
 from service.messages.queries import Planned, get_planned, list_planned, list_session_names
 from service.messages.timing import When, read_when, when_of
@@ -130,4 +132,48 @@ async def step_reminder(
     return done
 
 
-ROUTES = (list_reminders, make_reminder, step_reminder)
+MOVE = "/api/v1/events/{slug:str}/move"
+
+
+class MoveView(msgspec.Struct, frozen=True, kw_only=True):
+    """`moved_at`: when time or place were changed last, null when nothing is to be decided. `known` is what guests
+    think (starts_at, ends_at, zone, place), `untold` how many of them would get the mail."""
+
+    moved_at: datetime | None
+    known: dict[str, Any] | None
+    untold: int
+
+
+async def _move(session: AsyncSession, event: Event) -> MoveView:
+    return MoveView(
+        moved_at=event.moved_at, known=event.moved_from, untold=await moved.count_untold(session, event)
+    )
+
+
+@get(MOVE, operation_id="get_move", summary="Whether guests know time and place", tags=["messages"])
+async def get_move(
+    slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
+) -> MoveView:
+    """After a change of time or place."""
+    async with db.begin() as session:
+        return await _move(session, await get_event(session, actor, slug, "see"))
+
+
+@post(
+    MOVE + "/{step:str}", status_code=200, operation_id="decide_move", tags=["messages"],
+    summary="Tell guests of the new time or place, or not",
+)  # fmt: skip
+async def decide_move(
+    slug: FromPath[str], step: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
+    bell: NamedDependency[Bell], now: NamedDependency[datetime], moved_at: FromQuery[str] = "",
+) -> MoveView:  # fmt: skip
+    """tell: one mail to each in half a minute; or dismiss. `moved_at` is the change that was read: 409 for another."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        await moved.decide(session, actor, event, step, moved_at, now=now)
+        done = await _move(session, event)
+    bell.ring()
+    return done
+
+
+ROUTES = (list_reminders, make_reminder, step_reminder, get_move, decide_move)

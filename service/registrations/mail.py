@@ -14,6 +14,7 @@ from emails.languages import pick
 from emails.letters import LETTERS as BY_KIND
 from emails.letters import (
     EventLetter,
+    EventMoved,
     Recipient,
     RegistrationApproved,
     RegistrationPromoted,
@@ -21,7 +22,7 @@ from emails.letters import (
 )
 from service.core.tokens import personal_token
 from service.credentials.models import Credential
-from service.events.mail import days_until, event_facts, in_order, recipient, site
+from service.events.mail import before_of, days_until, event_facts, in_order, recipient, site
 from service.events.models import Category, Event
 from service.organisations.models import Organisation
 from service.outbox.operations import Claimed
@@ -41,8 +42,12 @@ TRUE_IN = {
     "registration_offer_ended": ("cancelled",),
     "registration_cancelled": ("cancelled",),
     "event_reminder": ("approved",),
+    "event_moved": TAKES_A_PLACE,
 }
 LETTERS = (*TRUE_IN, "own_link", "already_registered")
+WITH_ENTRY = (RegistrationReceived, RegistrationApproved, RegistrationPromoted, EventMoved)
+# An offer may go on to somebody else, and nothing would take its entry out again.
+WITHOUT_ENTRY = ("offered",)
 TAKES_OUT = ("registration_rejected", "registration_cancelled")
 
 
@@ -96,8 +101,9 @@ async def list_guests(
 
 _HISTORY = text("""
     SELECT id,
-        EXISTS (SELECT FROM deliveries d WHERE d.registration_id = id AND d.state = 'sent' AND d.letter IN
-            ('registration_received', 'registration_approved', 'registration_promoted')) AS noted,
+        EXISTS (SELECT FROM deliveries d WHERE d.registration_id = id AND d.state = 'sent' AND (d.letter IN
+            ('registration_received', 'registration_approved', 'registration_promoted')
+            OR (d.letter = 'event_moved' AND d.copy -> 'files' ? 'invite.ics'))) AS noted,
         coalesce((SELECT a.actor_kind = 'guest' FROM audit a WHERE a.subject_id = id
             AND a.name = 'registration.cancelled' ORDER BY a.at DESC LIMIT 1), false) AS by_guest
     FROM unnest(CAST(:ids AS uuid[])) AS id
@@ -110,7 +116,9 @@ def _parcel(row: Claimed, guest: Guest | None, settings: Settings, now: datetime
     if reason := _no_longer_true(row.letter, guest, now):
         return NoLongerTrue(reason)
     to = recipient(guest.registration, row.address, row.language, guest.event)
-    letter = _letter(row.letter, guest, to, settings, now)
+    letter = _letter(row, guest, to, settings, now)
+    if isinstance(letter, EventMoved) and not (letter.another_time or letter.another_place):
+        return NoLongerTrue("The event is when and where this guest knows it.")
     badge = isinstance(letter, RegistrationApproved | RegistrationPromoted) and letter.badge_attached
     return Parcel(
         letter=letter,
@@ -125,12 +133,12 @@ def _no_longer_true(letter: str, guest: Guest, now: datetime) -> str:
     state = guest.registration.state
     if letter in TRUE_IN and state not in TRUE_IN[letter]:
         return f"The registration is {state} by now."
-    if letter == "event_reminder" and guest.event.ends_at <= now:
+    if letter in ("event_reminder", "event_moved") and guest.event.ends_at <= now:
         return "The event is over."
     return "The event is archived." if guest.event.state == "archived" else ""
 
 
-def _letter(kind: str, guest: Guest, to: Recipient, settings: Settings, now: datetime) -> EventLetter:
+def _letter(row: Claimed, guest: Guest, to: Recipient, settings: Settings, now: datetime) -> EventLetter:
     registration = guest.registration
     approved, badge = registration.state == "approved", guest.credential is not None
     page = {
@@ -148,12 +156,17 @@ def _letter(kind: str, guest: Guest, to: Recipient, settings: Settings, now: dat
         "registration_question": {**page, "question": registration.reason},
         "registration_cancelled": {"reason": registration.reason, "by_guest": guest.by_guest},
         "event_reminder": {**page, "days": days_until(guest.event, now)},
+        "event_moved": {
+            **page,
+            "before": before_of(row.payload.get("before"), guest.event),
+            "entry_attached": registration.state not in WITHOUT_ENTRY,
+        },
         "own_link": {**page, "state": registration.state},
         "already_registered": {**page, "state": registration.state},
     }
     event = event_facts(guest.event, settings.base_url)
-    make: Any = BY_KIND[kind]
-    return cast(EventLetter, make(to=to, event=event, **says[kind]))
+    make: Any = BY_KIND[row.letter]
+    return cast(EventLetter, make(to=to, event=event, **says[row.letter]))
 
 
 def _calendar(letter: EventLetter, guest: Guest, settings: Settings, now: datetime) -> CalendarPart | None:
@@ -161,7 +174,9 @@ def _calendar(letter: EventLetter, guest: Guest, settings: Settings, now: dateti
     out = letter.kind in TAKES_OUT
     if out and not guest.noted:
         return None
-    if not out and not isinstance(letter, RegistrationReceived | RegistrationApproved | RegistrationPromoted):
+    if not out and not isinstance(letter, WITH_ENTRY):
+        return None
+    if isinstance(letter, EventMoved) and not letter.entry_attached:
         return None
     made = entry(
         letter.event, letter.to, registration_id=str(guest.registration.id), host=site(settings.base_url),

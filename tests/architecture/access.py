@@ -54,7 +54,7 @@ MATRIX: dict[str, str] = {
         GET /console/people  GET /console/people/doubles  GET /console/people/{person_id}
         GET /console/{slug}/delegations  GET /console/{slug}/delegations/{delegation_id}
         GET /api/v1/events/{slug}/delegations  GET /api/v1/events/{slug}/delegations/{delegation_id}
-        GET /api/v1/events/{slug}/reminders
+        GET /api/v1/events/{slug}/reminders  GET /api/v1/events/{slug}/move
         GET /api/v1/events/{slug}/questions  GET /console/{slug}/settings/questions
         GET /console/{slug}/settings/questions/preview  GET /console/{slug}/guests/{registration_id}/files/{file_id}
         GET /api/v1/events/{slug}/registrations/{registration_id}/files/{file_id}
@@ -116,7 +116,8 @@ MATRIX: dict[str, str] = {
         POST /console/{slug}/settings/questions/{question_id}/move
         GET /console/{slug}/settings/questions/{question_id}/remove
         POST /console/{slug}/settings/questions/{question_id}/remove
-        POST /console/{slug}/settings
+        POST /console/{slug}/settings  POST /console/{slug}/settings/moved/{step}
+        POST /api/v1/events/{slug}/move/{step}
         POST /console/{slug}/messages/reminders  POST /console/{slug}/messages/reminders/{rule_id}/{step}
         POST /console/{slug}/messages/reminders/standard  POST /console/{slug}/messages/reminders/standard/remove
         POST /console/{slug}/guests/reminder

@@ -71,6 +71,7 @@ def _post(name: str, letter: Letter, now: datetime, signer: Signer) -> Post:
 def _calendar(letter: Letter, now: datetime) -> CalendarPart | None:
     make = {
         "registration_received": tentative, "registration_approved": request, "registration_cancelled": cancel,
+        "event_moved": request,
     }.get(letter.kind)  # fmt: skip
     if make is None or not isinstance(letter, EventLetter):
         return None
