@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.database import encode_json
 from service.core.tokens import new_id
+from service.outbox.rounds import NEXT
 
 MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=48)
@@ -168,7 +169,8 @@ def postponed(task: Claimed, error: str, delay: float, *, burn: bool) -> Mark:
 
 async def mark(run: Runner, marks: Sequence[Mark], campaigns: Collection[UUID] = ()) -> Marked:
     """Write down what became of these, in one statement; a task whose lease was lost is left alone. Whoever sends for
-    `campaigns` learns in the same breath which of them were paused or stopped."""
+    `campaigns` learns in the same breath which of them were paused or stopped. An invitation whose mails went to two is
+    sent when either has it."""
     rows = [msgspec.to_builtins(one) for one in sorted(marks, key=lambda one: one.id)]
     found = await run.fetchrow(
         _MARK, encode_json(rows), MAX_ATTEMPTS, GIVE_UP_AFTER, list(campaigns), MOST_TRIES
@@ -216,10 +218,11 @@ _MARK = """
         SELECT e.organisation_id, lower(d.address), 'bounced', d.said FROM delivery d JOIN events e ON e.id = d.event_id
         WHERE d.state = 'bounced' AND d.refusal = 'hard' ON CONFLICT DO NOTHING
     ), invitation AS (
-        UPDATE invitations i SET state = CASE delivery.state WHEN 'suppressed' THEN 'failed' ELSE delivery.state END
-        FROM delivery
-        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation' AND delivery.task <> 'queued'
-            AND i.state IN ('queued', 'failed', 'bounced')
+        UPDATE invitations i SET state = CASE best.state WHEN 'suppressed' THEN 'failed' ELSE best.state END
+        FROM (
+            SELECT DISTINCT ON (invitation_id) invitation_id, state FROM delivery
+            WHERE letter = 'invitation' AND task <> 'queued' ORDER BY invitation_id, state <> 'sent'
+        ) AS best WHERE i.id = best.invitation_id AND i.state IN ('queued', 'failed', 'bounced')
     ) SELECT (SELECT array_agg(id) FROM task) AS ids,
         (SELECT array_agg(id) FROM campaigns WHERE id = ANY($4::uuid[]) AND state <> 'running') AS stopped
 """
@@ -284,9 +287,9 @@ async def retry(session: AsyncSession, task_ids: Collection[UUID], event_id: UUI
     return len(result.all())
 
 
-_RETRY = text("""
+_RETRY = text(f"""
     WITH task AS (
-        UPDATE outbox o SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL
+        UPDATE outbox o SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL, {NEXT}
         FROM deliveries d WHERE o.id = ANY(:ids) AND d.task_id = o.id AND d.event_id = :event_id AND o.state = 'parked'
         RETURNING o.id
     ), delivery AS (

@@ -3,13 +3,18 @@
 import asyncio
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import SYSTEM
+from service.core.clock import now
 from service.core.database import Database, raw
 from service.core.tokens import new_id
 from service.events.models import Event
+from service.events.queries import list_category_views
+from service.invitations.operations import invite
+from service.invitations.schemas import Guest
 from service.outbox import operations as outbox
 from service.outbox.inspecting import act, oldest_due
 from service.outbox.inspecting import look as look_at
@@ -156,6 +161,24 @@ async def test_bounced_and_suppressed_say_why(db: Database) -> None:
         ("parked", 1, "bounced", "550 no such mailbox", "bounced"),
         ("cancelled", 1, "suppressed", "This address wants no more invitations.", "failed"),
     ]
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+async def test_an_invitation_to_two_is_sent_when_one_of_them_has_it(db: Database, lost: int) -> None:
+    """To a guest and the assistant; one address is wrong. Both are marked in the same statement."""
+    async with db.begin() as session:
+        event = await make.event(session, await make.organisation(session))
+        await make.category(session, event)
+        guest = Guest(
+            name="김민지", email="minji@hangang.example", language="ko", category="business",
+            assistant="desk@hangang.example",
+        )  # fmt: skip
+        await invite(session, SYSTEM, event, [guest], await list_category_views(session, event.id), now=now())
+    async with db.begin() as session:
+        tasks = sorted(await outbox.claim(session, "mail", 10, 60), key=lambda task: task.id)
+        marks = [outbox.sent(tasks[1 - lost]), outbox.given_up(tasks[lost], "550 no such user", bounced=True)]
+        await outbox.mark(await raw(session), marks)
+    assert {invitation for *_, invitation in await look(db)} == {"sent"}
 
 
 async def test_a_late_mark_does_not_undo_an_answer(db: Database) -> None:
