@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import ColumnElement, DateTime, func, insert, literal, or_, select, text, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,6 +21,8 @@ from service.invitations.posting import mails_of
 from service.invitations.queries import TAKES_A_PLACE, find_terms
 from service.invitations.schemas import WaveForm
 from service.outbox.operations import add_mails
+
+SHUT = ("closed", "over", "archived")  # states of an event in which nobody can answer
 
 
 async def save_wave(
@@ -62,22 +64,34 @@ async def require_room(session: AsyncSession, wave_id: UUID) -> None:
 async def fill(session: AsyncSession, wave_id: UUID, *, now: datetime) -> int:
     """Ask as many of those who wait as there are free places, in their order. Returns how many.
 
-    Nobody is asked when the event is over or the time to answer is; whoever wants no more mails is passed over."""
+    Nobody is asked who could not answer any more: registration is closed, or their time is over. Whoever wants no more
+    mails is passed over."""
     wave = await _lock(session, wave_id)
     event = await session.get_one(Event, wave.event_id)
-    until = now + timedelta(days=wave.answer_days) if wave.answer_days else None
-    terms = await find_terms(session, event.id)
-    late = until is None and terms.answer_by is not None and terms.answer_by <= now
-    if late or event.ends_at <= now or event.state in ("over", "archived"):
+    if _is_shut(event, now):
         return 0
+    until = now + timedelta(days=wave.answer_days) if wave.answer_days else None
+    common = (await find_terms(session, event.id)).answer_by
     free = await _free(session, wave)
-    turns = await _next(session, wave_id, free) if free > 0 else []
+    in_time = true() if until else _in_time(common, now)
+    turns = await _next(session, wave_id, free, in_time) if free > 0 else []
     for one in turns:
         one.state, one.invited_at, one.answer_by = "queued", now, until or one.answer_by
     await session.flush()
     await add_mails(session, [mail for one in turns for mail in mails_of(one, "invitation", "1")])
     await _write_down(session, turns)
     return len(turns)
+
+
+def _is_shut(event: Event, now: datetime) -> bool:
+    closes = event.registration_closes_at
+    return event.state in SHUT or event.ends_at <= now or (closes is not None and closes <= now)
+
+
+def _in_time(common: datetime | None, now: datetime) -> ColumnElement[bool]:
+    """By the invitation's own time, else by that of all."""
+    until = func.coalesce(Invitation.answer_by, literal(common, DateTime(timezone=True)))
+    return or_(until.is_(None), until > now)
 
 
 async def _lock(session: AsyncSession, wave_id: UUID) -> Wave:
@@ -90,14 +104,16 @@ async def _free(session: AsyncSession, wave: Wave) -> int:
     return wave.places - int((await session.execute(taken)).scalar_one())
 
 
-async def _next(session: AsyncSession, wave_id: UUID, most: int) -> Sequence[Invitation]:
+async def _next(
+    session: AsyncSession, wave_id: UUID, most: int, in_time: ColumnElement[bool]
+) -> Sequence[Invitation]:
     unwanted = select(Suppression.email).where(
         Suppression.organisation_id == Invitation.organisation_id,
         Suppression.email == func.coalesce(func.nullif(Invitation.email, ""), Invitation.assistant_email),
     )
     wanted = (
         select(Invitation)
-        .where(Invitation.wave_id == wave_id, Invitation.state == "waiting", ~unwanted.exists())
+        .where(Invitation.wave_id == wave_id, Invitation.state == "waiting", in_time, ~unwanted.exists())
         .order_by(Invitation.turn, Invitation.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -126,7 +142,8 @@ async def fill_waiting(session: AsyncSession, *, now: datetime) -> int:
 
 _WAITED_FOR = text("""
     SELECT w.id FROM waves w JOIN events e ON e.id = w.event_id
-    WHERE e.ends_at > :now AND e.state NOT IN ('over', 'archived')
+    WHERE e.ends_at > :now AND e.state NOT IN ('closed', 'over', 'archived')
+        AND (e.registration_closes_at IS NULL OR e.registration_closes_at > :now)
         AND EXISTS (SELECT FROM invitations i WHERE i.wave_id = w.id AND i.state = 'waiting')
         AND w.places > (SELECT count(*) FROM invitations i WHERE i.wave_id = w.id
             AND i.state IN ('queued', 'sent', 'failed', 'bounced', 'accepted'))
