@@ -11,13 +11,12 @@ from emails.bounces import Bounce, read_bounces
 from emails.replies import Reply, read_reply
 from service.audit.operations import record
 from service.core.actor import SYSTEM
-from service.outbox.operations import MOST_TRIES
+from service.outbox.operations import MOST_TRIES, storable
 from service.outbox.rounds import read_token
 from service.registrations.queries import as_id
 
 Heard = Literal["bounced", "delayed", "calendar", "known", "ignored"]
 REPORTS_FOR = timedelta(days=30)  # servers give up after five; what comes later was kept by somebody
-LONGEST = 500
 
 
 async def take_in(session: AsyncSession, data: bytes, recipient: str, *, key: bytes, now: datetime) -> Heard:
@@ -41,7 +40,7 @@ async def _note_bounce(session: AsyncSession, told: list[Bounce], now: datetime)
         return "known"
     one = _of(told, row["address"])
     status = "" if one.status in one.said else one.status
-    said = " ".join(f"{status} {one.said}".split())[:LONGEST].replace("\0", "") or one.kind
+    said = storable(" ".join(f"{status} {one.said}".split())) or one.kind
     if row["state"] != "sent" or (one.delayed and any(tried.get("report") for tried in row["tries"])):
         return "known"
     line = {"at": now, "said": said, "report": "delayed" if one.delayed else one.kind}

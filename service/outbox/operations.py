@@ -142,7 +142,7 @@ class Marked(msgspec.Struct, frozen=True):
 
 def sent(task: Claimed, reply: str = "", copy: dict[str, Any] | None = None) -> Mark:
     """The mail went out."""
-    return Mark(id=task.id, token=task.token, task="done", delivery="sent", said=_storable(reply), copy=copy)
+    return Mark(id=task.id, token=task.token, task="done", delivery="sent", said=storable(reply), copy=copy)
 
 
 def given_up(task: Claimed, error: str, *, bounced: bool = False, refusal: Refusal | None = None) -> Mark:
@@ -150,20 +150,20 @@ def given_up(task: Claimed, error: str, *, bounced: bool = False, refusal: Refus
     hard one shuts the address for invitations and news."""
     state: Literal["bounced", "failed"] = "bounced" if bounced else "failed"
     return Mark(
-        id=task.id, token=task.token, task="parked", delivery=state, said=_storable(error), refusal=refusal
+        id=task.id, token=task.token, task="parked", delivery=state, said=storable(error), refusal=refusal
     )  # fmt: skip
 
 
 def suppressed(task: Claimed, reason: str) -> Mark:
     """What the mail would say is no longer true, or nobody wants to hear it: it never goes out, and says why."""
-    return Mark(id=task.id, token=task.token, task="cancelled", delivery="suppressed", said=_storable(reason))
+    return Mark(id=task.id, token=task.token, task="cancelled", delivery="suppressed", said=storable(reason))
 
 
 def postponed(task: Claimed, error: str, delay: float, *, burn: bool) -> Mark:
     """Again in `delay` seconds; parked instead when attempts or 48 hours are used up. `burn=False`: the relay could not
     be reached, which is no attempt."""
     return Mark(
-        id=task.id, token=task.token, task="queued", delivery="failed", said=_storable(error), delay=delay, burn=burn
+        id=task.id, token=task.token, task="queued", delivery="failed", said=storable(error), delay=delay, burn=burn
     )  # fmt: skip
 
 
@@ -178,9 +178,9 @@ async def mark(run: Runner, marks: Sequence[Mark], campaigns: Collection[UUID] =
     return Marked(frozenset(found["ids"] or ()), frozenset(found["stopped"] or ()))
 
 
-def _storable(said: str) -> str:
-    """PostgreSQL takes no NUL in a text; a mail server may say anything, at any length."""
-    return said.replace("\0", "")[:LONGEST_ERROR]
+def storable(said: str) -> str:
+    """PostgreSQL takes no NUL in a text, and no half of a character; a mail server may say anything, at any length."""
+    return said.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_ERROR]
 
 
 _MARK = """

@@ -181,6 +181,16 @@ async def test_an_invitation_to_two_is_sent_when_one_of_them_has_it(db: Database
     assert {invitation for *_, invitation in await look(db)} == {"sent"}
 
 
+async def test_what_a_server_says_in_any_bytes_is_written_down(db: Database) -> None:
+    """One that is away and says so in its own script: what is not written down would count as lost each time."""
+    await prepare(db, 1)
+    async with db.begin() as session:
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        said = b"554 \xd0\xff\0 busy".decode("utf-8", "surrogateescape")
+        assert await mark(session, outbox.postponed(task, said, 60, burn=False))
+    assert [row[:3] for row in await look(db)] == [("queued", 0, "queued")]
+
+
 async def test_a_late_mark_does_not_undo_an_answer(db: Database) -> None:
     """They accepted in the second between the sending and the mark."""
     await prepare(db, 1)
