@@ -117,7 +117,7 @@ async def remind_silent(
     session: AsyncSession, actor: Actor, event: Event, rule: ReminderRule, now: datetime
 ) -> int:
     """Once, to all who have not answered by then. Returns how many."""
-    queued = await queue_silent(session, rule.event_id, f"rule:{rule.id}:")
+    queued = await queue_silent(session, rule.event_id, f"rule:{rule.id}:", now)
     rule.sent_at = now
     await _note(session, actor, event, rule, queued)
     return queued

@@ -6,16 +6,19 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import pytest
+from sqlalchemy import text
 
 from service.core.actor import GUEST, SYSTEM
 from service.core.database import Database
 from service.credentials.operations import Signer
 from service.invitations import answering, queries
-from service.invitations.errors import NobodyElse
+from service.invitations.errors import NobodyElse, RemindedAlready
 from service.invitations.operations import Offer
-from service.invitations.reminding import set_terms
+from service.invitations.reminding import remind_one, set_terms
 from service.invitations.schemas import Guest, TermsForm, WaveForm
 from service.invitations.waves import fill_waiting, save_wave
+from service.messages.operations import send_now, set_rule
 from tests.invitations.test_life import FORM, all_of, ask, forum, link, now, state
 from tests.support import factories as make
 
@@ -74,6 +77,31 @@ async def test_whoever_has_a_time_of_their_own_is_asked_although_the_others_is_o
     assert await all_of(db, "SELECT email, state FROM invitations ORDER BY email") == [
         ("a@press.example", "withdrawn"), ("b@press.example", "waiting"), ("c@press.example", "queued"),
     ]  # fmt: skip
+
+
+async def test_a_rule_reminds_nobody_more_often_than_the_event_allows(db: Database) -> None:
+    """One who was reminded already, one who was not, one whom only the assistant answers for."""
+    event = await forum(db)
+    had, new = await ask(db, event, email="had@a.example"), await ask(db, event, email="new@a.example")
+    through = await ask(db, event, email="none@a.example", assistant="desk@a.example")
+    async with db.begin() as session:
+        await session.execute(text("UPDATE invitations SET state = 'sent'"))
+        await session.execute(text("UPDATE invitations SET email = '' WHERE id = :id"), {"id": through})
+        await set_terms(session, SYSTEM, event, TermsForm(reminders=1))
+        row = await queries.get_own_invitation(session, had, lock=True)
+        await remind_one(session, SYSTEM, row, now=now() - 2 * DAY)
+        rule = await set_rule(session, SYSTEM, event, "silent", days_before=3, local_hour=9)
+    async with db.begin() as session:
+        assert await send_now(session, SYSTEM, event, rule, now=now()) == 2
+    told = (
+        "SELECT address, count(*) FROM deliveries WHERE letter = 'invitation_reminder' GROUP BY 1 ORDER BY 1"
+    )
+    assert await all_of(db, told) == [("desk@a.example", 1), ("had@a.example", 1), ("new@a.example", 1)]
+    assert await all_of(db, "SELECT DISTINCT reminded FROM invitations") == [(1,)]
+    async with db.begin() as session:
+        row = await queries.get_own_invitation(session, new, lock=True)
+        with pytest.raises(RemindedAlready):
+            await remind_one(session, SYSTEM, row, now=now() + 2 * DAY)
 
 
 async def test_companions_never_go_to_another_guest_whose_address_is_typed(
