@@ -160,8 +160,9 @@ def suppressed(task: Claimed, reason: str) -> Mark:
 
 
 def postponed(task: Claimed, error: str, delay: float, *, burn: bool) -> Mark:
-    """Again in `delay` seconds; parked instead when attempts or 48 hours are used up. `burn=False`: the relay could not
-    be reached, which is no attempt."""
+    """Again in `delay` seconds; parked instead when attempts are used up, or 48 hours since it was first said: a mail
+    may have waited for days before, for its hour or for a better address. `burn=False`: the relay could not be reached,
+    which is no attempt."""
     return Mark(
         id=task.id, token=task.token, task="queued", delivery="failed", said=storable(error), delay=delay, burn=burn
     )  # fmt: skip
@@ -191,8 +192,10 @@ _MARK = """
     ), task AS (
         UPDATE outbox o SET
             due_at = CASE g.task WHEN 'queued' THEN now() + g.delay * interval '1 second' ELSE due_at END,
-            state = CASE WHEN g.task = 'queued' AND g.burn
-                AND (attempts >= $2::int OR created_at < now() - $3::interval) THEN 'parked' ELSE g.task END,
+            state = CASE WHEN g.task = 'queued' AND g.burn AND (attempts >= $2::int
+                OR (o.payload ->> 'postponed_at')::timestamptz < now() - $3::interval) THEN 'parked' ELSE g.task END,
+            payload = CASE WHEN g.task = 'queued' AND g.burn AND NOT o.payload ? 'postponed_at'
+                THEN o.payload || jsonb_build_object('postponed_at', now()) ELSE o.payload END,
             attempts = attempts - CASE WHEN g.task = 'queued' AND NOT g.burn THEN 1 ELSE 0 END,
             done_at = CASE g.task WHEN 'queued' THEN NULL ELSE now() END, lease_until = NULL, lease_token = NULL,
             error = CASE g.task WHEN 'done' THEN NULL ELSE g.said END

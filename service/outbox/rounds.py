@@ -9,9 +9,9 @@ from uuid import UUID
 
 SIGNS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
-# of an outbox row called o; those beyond the last sign share it
+# of an outbox row called o; those beyond the last sign share it. The time in which it may be postponed begins anew
 NEXT = f"""
-    payload = o.payload || jsonb_build_object(
+    payload = o.payload - 'postponed_at' || jsonb_build_object(
         'round', least({len(SIGNS) - 1}, coalesce((o.payload ->> 'round')::int, 0) + 1))
 """
 

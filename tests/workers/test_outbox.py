@@ -138,13 +138,42 @@ async def test_after_eight_attempts_it_is_given_up_where_the_organizer_sees_it(d
 async def test_given_up_after_two_days_but_never_for_a_relay_that_is_away(db: Database) -> None:
     await prepare(db, 2)
     async with db.begin() as session:
-        await session.execute(text("UPDATE outbox SET created_at = now() - interval '49 hours'"))
+        await session.execute(
+            text("""
+                UPDATE outbox SET payload = payload || jsonb_build_object('postponed_at', now() - interval '49 hours')
+            """)
+        )
         away, refused = await outbox.claim(session, "mail", 10, 60)
         assert await mark(session, outbox.postponed(away, "no connection", 0, burn=False))
         assert await mark(session, outbox.postponed(refused, "451 busy", 0, burn=True))
     assert sorted(row[:4] for row in await look(db)) == [
         ("parked", 1, "failed", "451 busy"), ("queued", 0, "queued", "no connection"),
     ]  # fmt: skip
+
+
+async def test_one_that_waited_long_for_its_turn_is_tried_as_often_as_any(db: Database) -> None:
+    """At a pace, for days; then a server that wants everybody to come twice. The same when it is tried anew by hand."""
+    event = await prepare(db, 1)
+    async with db.begin() as session:
+        await session.execute(text("UPDATE outbox SET created_at = now() - interval '9 days'"))
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        assert await mark(session, outbox.postponed(task, "451 come back", 0, burn=True))
+    assert (await look(db))[0][:2] == ("queued", 1)
+    async with db.begin() as session:
+        await session.execute(
+            text(
+                "UPDATE outbox SET payload = jsonb_set(payload, '{postponed_at}', to_jsonb(now() - interval '3 days'))"
+            )
+        )
+    async with db.begin() as session:
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        assert await mark(session, outbox.postponed(task, "451 come back", 0, burn=True))
+    assert (await look(db))[0][:2] == ("parked", 2)
+    async with db.begin() as session:
+        assert await outbox.retry(session, [task.id], event.id) == 1
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        assert await mark(session, outbox.postponed(task, "451 come back", 0, burn=True))
+    assert (await look(db))[0][:2] == ("queued", 1)
 
 
 async def test_bounced_and_suppressed_say_why(db: Database) -> None:
