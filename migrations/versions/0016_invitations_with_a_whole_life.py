@@ -78,9 +78,14 @@ def upgrade() -> None:
         "uq_invitations_instead_of", "invitations", ["instead_of_id"], unique=True,
         postgresql_where=sa.text("instead_of_id IS NOT NULL"),
     )  # fmt: skip
+    op.create_index(
+        "ix_registrations_invitation", "registrations", ["invitation_id"],
+        postgresql_where=sa.text("invitation_id IS NOT NULL"),
+    )  # fmt: skip
 
 
 def downgrade() -> None:
+    op.drop_index("ix_registrations_invitation", "registrations")
     op.drop_index("uq_invitations_instead_of", "invitations")
     op.drop_index("ix_invitations_wave", "invitations")
     for name in CHECKS:

@@ -34,23 +34,37 @@ class NoSuchEvent(NotFound):
     say = "There is no event %(slug)s."
 
 
+class WhoseEvents(Invalid):
+    code = "whose_events"
+    say = "There is not exactly one organisation here: please name an event."
+
+
 def create_token(settings: Settings, role: str, event_slug: str) -> str:
-    """A bearer token for one event, valid for a year; shown once. Raises NoSuchRole, NoSuchEvent."""
+    """A bearer token, valid for a year; shown once. For one event or, with an empty slug, for all of the only
+    organisation. Raises NoSuchRole, NoSuchEvent, WhoseEvents."""
     if role not in ALLOWS:
         raise NoSuchRole(role=role)
     token = new_token()
 
     async def create(session: AsyncSession) -> str:
-        event = (await session.execute(_EVENT, {"slug": event_slug})).first()
-        if event is None:
-            raise NoSuchEvent(slug=event_slug)
-        await _keep(session, token, role, event.organisation_id, event.id)
+        if event_slug:
+            event = (await session.execute(_EVENT, {"slug": event_slug})).first()
+            if event is None:
+                raise NoSuchEvent(slug=event_slug)
+            await _keep(session, token, role, event.organisation_id, event.id)
+            return token
+        hosts = (await session.execute(_ORGANISATIONS)).scalars().all()
+        if len(hosts) != 1:
+            raise WhoseEvents
+        await _keep(session, token, role, hosts[0], None)
         return token
 
     return asyncio.run(_in_transaction(settings, create))
 
 
-async def _keep(session: AsyncSession, token: str, role: str, organisation_id: UUID, event_id: UUID) -> None:
+async def _keep(
+    session: AsyncSession, token: str, role: str, organisation_id: UUID, event_id: UUID | None
+) -> None:
     made = ApiToken(
         id=new_id(), token_hash=hash_token(token), organisation_id=organisation_id, event_id=event_id, role=role,
         name=f"{role} (command line)", expires_at=now() + TOKEN_LASTS,
@@ -93,5 +107,6 @@ async def _in_transaction(settings: Settings, work: Callable[[AsyncSession], Awa
 
 # by text: events and organisations lie above this room
 _EVENT = text("SELECT id, organisation_id FROM events WHERE slug = :slug")
+_ORGANISATIONS = text("SELECT id FROM organisations LIMIT 2")
 _ANY_ACCOUNT = text("SELECT 1 FROM accounts LIMIT 1")
 _FORGET_LINKS = text("DELETE FROM one_time_links WHERE purpose = 'first_owner'")

@@ -13,11 +13,12 @@ from service.core.errors import NotFound
 from service.core.names import query_ways
 from service.events.models import Event
 from service.invitations.models import Invitation, Terms, Wave
+from service.registrations.models import ALIVE, Registration
 from service.registrations.queries import as_id, spelled
 
 PAGE = 50
 SILENT = ("queued", "sent", "failed", "bounced")
-TAKES_A_PLACE = (*SILENT, "accepted")  # of a wave
+TAKES_A_PLACE = (*SILENT, "accepted")  # of a wave, as long as an accepted one has not cancelled
 DEFAULT_REMINDERS = 2
 SILENT_ONES = "silent"  # all of SILENT, in a board's address
 SORTS = ("name", "asked")
@@ -82,31 +83,33 @@ async def count_by_state(session: AsyncSession, event_id: UUID) -> dict[str, int
 
 
 class WaveView(msgspec.Struct, frozen=True, kw_only=True):
-    """A wave with how many of it are in each state."""
+    """A wave with how many of it are in each state; `taken` are asked and not answered yet, or accepted and coming."""
 
     wave: Wave
     counts: dict[str, int]
+    taken: int
 
-    @property
-    def taken(self) -> int:
-        """Asked and not answered yet, or accepted."""
-        return sum(self.counts.get(state, 0) for state in TAKES_A_PLACE)
+
+_registered = select(Registration.id).where(Registration.invitation_id == Invitation.id)
+_has_cancelled = _registered.exists() & ~_registered.where(Registration.state.in_(ALIVE)).exists()
+takes_a_place = Invitation.state.in_(TAKES_A_PLACE) & ~((Invitation.state == "accepted") & _has_cancelled)
 
 
 async def list_waves(session: AsyncSession, event_id: UUID) -> list[WaveView]:
     """In the order they were made. One query."""
+    taken = func.count().filter(takes_a_place)
     rows = await session.execute(
-        select(Wave, Invitation.state, func.count(Invitation.id))
+        select(Wave, Invitation.state, func.count(Invitation.id), taken)
         .outerjoin(Invitation, Invitation.wave_id == Wave.id)
         .where(Wave.event_id == event_id)
         .group_by(Wave.id, Invitation.state)
         .order_by(Wave.id)
     )
     found: dict[UUID, WaveView] = {}
-    for wave, state, count in rows:
-        view = found.setdefault(wave.id, WaveView(wave=wave, counts={}))
-        if state:
-            view.counts[state] = int(count)
+    for wave, state, count, taken_so in rows:
+        before = found.get(wave.id) or WaveView(wave=wave, counts={}, taken=0)
+        counts = before.counts | ({state: int(count)} if state else {})
+        found[wave.id] = WaveView(wave=wave, counts=counts, taken=before.taken + int(taken_so))
     return list(found.values())
 
 

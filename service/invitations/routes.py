@@ -317,7 +317,7 @@ async def add_wave_route(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         wave = await waves.save_wave(session, actor, event, data, now=now)
-    return _wave_view(queries.WaveView(wave=wave, counts={}))
+    return _wave_view(queries.WaveView(wave=wave, counts={}, taken=0))
 
 
 @put(WAVES + "/{wave_id:uuid}", operation_id="change_wave", summary="Change a wave of invitations",

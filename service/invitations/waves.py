@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, DateTime, func, insert, literal, or_, select, text, true
+from sqlalchemy import ColumnElement, DateTime, func, insert, literal, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,7 +18,7 @@ from service.events.models import Event
 from service.invitations.errors import WaveFull, WaveWrong
 from service.invitations.models import Invitation, Suppression, Wave
 from service.invitations.posting import mails_of
-from service.invitations.queries import TAKES_A_PLACE, find_terms
+from service.invitations.queries import find_terms, takes_a_place
 from service.invitations.schemas import WaveForm
 from service.outbox.operations import add_mails
 
@@ -100,7 +100,7 @@ async def _lock(session: AsyncSession, wave_id: UUID) -> Wave:
 
 
 async def _free(session: AsyncSession, wave: Wave) -> int:
-    taken = select(func.count()).where(Invitation.wave_id == wave.id, Invitation.state.in_(TAKES_A_PLACE))
+    taken = select(func.count()).where(Invitation.wave_id == wave.id, takes_a_place)
     return wave.places - int((await session.execute(taken)).scalar_one())
 
 
@@ -134,18 +134,17 @@ async def _write_down(session: AsyncSession, turns: Sequence[Invitation]) -> Non
 
 
 async def fill_waiting(session: AsyncSession, *, now: datetime) -> int:
-    """Waves with somebody waiting although there may be a place: one who was being changed at that moment was passed
-    over, or an address is wanted again. Returns how many were asked."""
-    waves = (await session.execute(_WAITED_FOR, {"now": now})).scalars().all()
+    """Waves with somebody waiting although there may be a place: who had accepted has cancelled, one who was being
+    changed at that moment was passed over, or an address is wanted again. Returns how many were asked."""
+    waits = select(Invitation.id).where(Invitation.wave_id == Wave.id, Invitation.state == "waiting")
+    taken = select(func.count()).where(Invitation.wave_id == Wave.id, takes_a_place)
+    wanted = (
+        select(Wave.id)
+        .join(Event, Event.id == Wave.event_id)
+        .where(Event.ends_at > now, Event.state.not_in(SHUT), waits.exists())
+        .where(or_(Event.registration_closes_at.is_(None), Event.registration_closes_at > now))
+        .where(Wave.places > taken.scalar_subquery())
+        .order_by(Wave.id)
+    )
+    waves = (await session.execute(wanted)).scalars().all()
     return sum([await fill(session, wave_id, now=now) for wave_id in waves])
-
-
-_WAITED_FOR = text("""
-    SELECT w.id FROM waves w JOIN events e ON e.id = w.event_id
-    WHERE e.ends_at > :now AND e.state NOT IN ('closed', 'over', 'archived')
-        AND (e.registration_closes_at IS NULL OR e.registration_closes_at > :now)
-        AND EXISTS (SELECT FROM invitations i WHERE i.wave_id = w.id AND i.state = 'waiting')
-        AND w.places > (SELECT count(*) FROM invitations i WHERE i.wave_id = w.id
-            AND i.state IN ('queued', 'sent', 'failed', 'bounced', 'accepted'))
-    ORDER BY w.id
-""")

@@ -75,6 +75,7 @@ class Registration(Card, Base):
         ),
         Index("ix_registrations_offers", "offer_until", postgresql_where=text("state = 'offered'")),
         Index("ix_registrations_delegation", "delegation_id", postgresql_where=text("delegation_id IS NOT NULL")),
+        Index("ix_registrations_invitation", "invitation_id", postgresql_where=text("invitation_id IS NOT NULL")),
         Index("ix_registrations_principal", "principal_id", postgresql_where=text("principal_id IS NOT NULL")),
     )  # fmt: skip
 

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select, text
 
-from service.accounts.commands import NoSuchEvent, NoSuchRole, create_token, first_owner_link
+from service.accounts.commands import NoSuchEvent, NoSuchRole, WhoseEvents, create_token, first_owner_link
 from service.accounts.errors import AlreadySetUp
 from service.accounts.models import Account, LoginSession
 from service.accounts.operations import make_link
@@ -182,7 +182,7 @@ async def test_the_first_owner_founds_the_organisation_once(
         await asyncio.to_thread(first_owner_link, settings)
 
 
-async def test_a_token_from_the_command_line_opens_one_event(
+async def test_a_token_from_the_command_line_opens_one_event_or_all(
     client: httpx.AsyncClient, db: Database, settings: Settings
 ) -> None:
     async with db.begin() as session:
@@ -196,6 +196,15 @@ async def test_a_token_from_the_command_line_opens_one_event(
         for slug in ("forum", "other")
     ]
     assert codes == [200, 404]
+
+    everywhere = await asyncio.to_thread(create_token, settings, "viewer", "")
+    headers = {"authorization": f"Bearer {everywhere}"}
+    assert (await client.get("/api/v1/events/other/registrations", headers=headers)).status_code == 200
+    async with db.begin() as session:
+        await make.organisation(session, "second")
+    with pytest.raises(WhoseEvents):
+        await asyncio.to_thread(create_token, settings, "viewer", "")
+
     with pytest.raises(NoSuchEvent):
         await asyncio.to_thread(create_token, settings, "door", "absent")
     with pytest.raises(NoSuchRole):

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import os
-import shutil
 import socket
 import sys
 from collections.abc import AsyncIterator
@@ -17,6 +16,7 @@ from playwright.async_api import Page, async_playwright, expect
 from service.core.database import Database
 from service.credentials.operations import Signer
 from service.settings import Settings
+from tests.browser.house import launch
 from tests.checkin.door import Forum, guest, typed
 from tests.checkin.film import write_film
 from tests.support import factories
@@ -58,12 +58,8 @@ async def phone(forum: Forum, address: str, film: Path) -> AsyncIterator[Page]:
     """A phone whose camera sees the film, logged in as door staff, at the main gate."""
     async with forum.db.begin() as session:
         cookies = await factories.browser(session, forum.host, "door", "phone@alatau.example", forum.event)
-    browser_path = os.environ.get("BROWSER") or shutil.which("chromium")
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=browser_path,
-            args=["--no-sandbox", *FAKE_CAMERA, f"--use-file-for-fake-video-capture={film}"],
-        )
+        browser = await launch(playwright, *FAKE_CAMERA, f"--use-file-for-fake-video-capture={film}")
         context = await browser.new_context(viewport={"width": 390, "height": 844}, locale="en-GB")
         await context.add_cookies(
             [{"name": name, "value": value, "url": address} for name, value in cookies.items()]

@@ -244,7 +244,7 @@ async def test_lists_take_the_same_number_of_queries_for_one_and_for_three(
 
     assert with_one == with_three
     assert with_one == {
-        "/console": 5, "/console/forum": 13, "/console/forum/guests": 12, "/console/forum/deliveries": 8,
+        "/console": 5, "/console/forum": 13, "/console/forum/guests": 14, "/console/forum/deliveries": 8,
         "/console/forum/badges": 6,
     }  # fmt: skip
 

@@ -80,6 +80,8 @@ async def test_reminding_from_the_board_keeps_the_plan(
     await invite(organizer)
     plan = {"audience": "silent", "days_before": "10", "local_hour": "8"}
     await said(organizer, "/console/forum/messages/reminders/standard", **plan)
+    async with db.begin() as session:
+        await session.execute(text("UPDATE invitations SET state = 'sent'"))
 
     assert "1 are reminded." in await said(organizer, "/console/forum/invitations/remind")
     assert await rows(db, RULES) == [("silent", 10, 8)]

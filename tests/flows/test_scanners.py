@@ -24,7 +24,7 @@ from service.credentials.operations import Signer
 from service.delegations.operations import save_delegation, send_link
 from service.delegations.schemas import DelegationForm
 from service.messages import campaigns
-from service.messages.recipients import queue_mails
+from service.messages.recipients import order_of, queue_mails
 from service.outbox.groups import Pace, release
 from service.outbox.operations import Mail, add_mail
 from service.questions.operations import save_question
@@ -173,7 +173,7 @@ async def letters(db: Database, settings: Settings, signer: Signer) -> None:
             "en",
         )
         news.purpose, news.state = "news", "running"
-        await queue_mails(session, news, [waiting.id, approved.id])
+        await queue_mails(session, order_of(news), [waiting.id, approved.id])
         await release(session, news.id, Pace())
 
 

@@ -12,12 +12,15 @@ from sqlalchemy import select, text
 from service.core.actor import GUEST, SYSTEM
 from service.core.database import Database
 from service.core.errors import QonaqError
+from service.credentials.operations import Signer
 from service.events.models import Event
 from service.events.queries import list_category_views
 from service.invitations import answering, operations, queries
+from service.invitations.models import Invitation
 from service.invitations.operations import Offer
 from service.invitations.schemas import Guest, WaveForm
 from service.invitations.waves import fill_waiting, save_wave
+from service.registrations.models import Registration
 from tests.support import factories as make
 
 PLACES = 5
@@ -224,3 +227,20 @@ async def test_the_time_of_the_event_ends_a_wave(db: Database) -> None:
         found = await session.execute(select(queries.Invitation).where(queries.Invitation.state == "queued"))
         assert {one.answer_by for one in found.scalars()} == {past + timedelta(days=2)}
     assert await taken(db) == PLACES
+
+
+async def test_who_accepted_and_cancels_makes_room_for_the_next(db: Database, signer: Signer) -> None:
+    event, _ = await press_wave(db, PLACES + 2)
+    async with db.begin() as session:
+        invited = select(Invitation).where(Invitation.state == "queued").order_by(Invitation.turn).limit(1)
+        first = (await session.execute(invited)).scalar_one()
+        guest = await make.registration(session, signer, event, category="press")
+        guest.invitation_id = first.id
+        await answering.accept(session, GUEST, first, now=now())
+    async with db.begin() as session:
+        assert await fill_waiting(session, now=now()) == 0  # they come
+        (await session.get_one(Registration, guest.id)).state = "cancelled"
+    async with db.begin() as session:
+        assert await fill_waiting(session, now=now()) == 1
+        (wave,) = await queries.list_waves(session, event.id)
+        assert (wave.taken, wave.counts) == (PLACES, {"accepted": 1, "queued": PLACES, "waiting": 1})

@@ -164,6 +164,10 @@ async def smtp_refuses(ground: Ground) -> Row:
         message.id,
     )
     missed = [f"{told} of {many} shown as bounced"] if told != many else []
+    shut = await ground.value(  # and opened again: others write to the same people
+        "WITH opened AS (DELETE FROM suppressions WHERE reason = 'bounced' RETURNING 1) SELECT count(*) FROM opened"
+    )
+    missed += [f"{shut} of {many} get no more"] if shut != many else []
     return await _row(
         ground, message, "SMTP refuses (550)", mails, f"{many} addresses", 0, seconds,
         missed=missed, attempts=1, bounced=many,
