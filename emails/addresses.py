@@ -13,7 +13,7 @@ LOCAL_PART = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=
 LOCAL_PART_UTF8 = re.compile(r"[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|}~-]+)*")
 LONGEST_NAME = 75
 ZERO_WIDTH_JOINER = "\u200d"
-VERP = re.compile(r"(?P<base>[^@]+)\+(?P<token>[a-z0-9]{1,32})-(?P<mac>[a-z2-7]{16})@(?P<domain>[^@]+)")
+VERP = re.compile(r"(?P<base>[^@]+)\+(?P<token>[a-z0-9]{1,33})-(?P<mac>[a-z2-7]{16})@(?P<domain>[^@]+)")
 
 
 class AddressRefused(ValueError):
@@ -86,7 +86,7 @@ def _belong_together(text: str, at: int) -> bool:
 
 
 def verp(address: str, token: str, key: bytes) -> str:
-    """Envelope sender: bounce@host and token "abc" give bounce+abc-<hmac>@host. The token is [a-z0-9], at most 32."""
+    """Envelope sender: bounce@host and token "abc" give bounce+abc-<hmac>@host. The token is [a-z0-9], at most 33."""
     local, _, domain = address.rpartition("@")
     sender = f"{local}+{token}-{_mac(local, domain, token, key)}@{domain}"
     if not VERP.fullmatch(sender) or len(sender.rpartition("@")[0]) > 64:

@@ -12,6 +12,7 @@ from email import message_from_bytes, message_from_string
 from email.header import decode_header, make_header
 from email.message import Message
 from email.utils import getaddresses
+from typing import Any
 
 from emails.addresses import read_verp
 from emails.bounce_html import without_tags
@@ -95,12 +96,20 @@ def _without_mbox(data: bytes) -> bytes:
 def _parts(report: Message, depth: int = 0) -> Iterator[Message]:
     """Its own, not those of the mail it returns."""
     yield report
-    payload = report.get_payload()
+    payload = _inside(report)
     inside = report.get_content_maintype() == "multipart"
     if inside and isinstance(payload, list) and depth < 20:
         for part in payload:
             if isinstance(part, Message):
                 yield from _parts(part, depth + 1)
+
+
+def _inside(part: Message) -> Any:
+    """Its parts, or its text as it was sent; nothing where it names a charset that is none."""
+    try:
+        return part.get_payload()
+    except (LookupError, ValueError):
+        return ""
 
 
 def _has_receipt(report: Message) -> bool:
@@ -165,7 +174,7 @@ def _reported(block: Message, report: Message, text: str, token: str) -> Iterato
 
 def _blocks(part: Message) -> list[Message]:
     """However it was encoded, and whether the parser knew the type or not."""
-    payload = part.get_payload()
+    payload = _inside(part)
     encoded = str(part.get("Content-Transfer-Encoding", "")).lower().strip() in ("base64", "quoted-printable")
     if isinstance(payload, list) and not encoded and part.get_content_type() == DELIVERY_STATUS[0]:
         return [block for block in payload if isinstance(block, Message)]
@@ -312,14 +321,17 @@ def _text(report: Message) -> str:
 
 
 def _decoded(part: Message) -> str:
-    payload = part.get_payload(decode=True)
+    try:
+        payload = part.get_payload(decode=True)
+    except (LookupError, ValueError):  # a charset that is none
+        return ""
     if not isinstance(payload, bytes):
         return ""
     payload = payload[: 4 * LONGEST]
     for charset in (str(part.get_content_charset() or "utf-8"), "utf-8"):
         try:
             return payload.decode(charset)
-        except (LookupError, UnicodeError):
+        except (LookupError, ValueError):
             continue
     return payload.decode("latin-1" if part.get_content_charset() is None else "utf-8", "replace")
 
@@ -327,7 +339,7 @@ def _decoded(part: Message) -> str:
 def _copy(report: Message) -> Message | None:
     """The mail that comes back: attached, or only its headers."""
     for part in _parts(report):
-        payload = part.get_payload()
+        payload = _inside(part)
         if (
             part.get_content_type() in ("message/rfc822", "message/global")
             and isinstance(payload, list)

@@ -55,16 +55,16 @@ def read_reply(data: bytes, key: bytes, *, recipient: str = "") -> Reply | None:
 
 
 def _read(part: Message, token: str) -> Reply | None:
-    payload = part.get_payload(decode=True)
-    if not isinstance(payload, bytes) or len(payload) > LARGEST:
-        return None
     try:
+        payload = part.get_payload(decode=True)
+        if not isinstance(payload, bytes) or len(payload) > LARGEST:
+            return None
         calendar: Any = Calendar.from_ical(payload)
         entries = calendar.walk("VEVENT")
         if str(calendar.get("METHOD", "")).upper() != "REPLY" or len(entries) != 1:
             return None
         return _answer(entries[0], token)
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError):
         return None
 
 

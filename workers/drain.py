@@ -19,6 +19,7 @@ from service.core.clock import now
 from service.outbox import operations as outbox
 from service.outbox.operations import Claimed
 from service.outbox.parcel import NoLongerTrue, Parcel
+from service.outbox.rounds import token_of
 from workers.context import Context
 from workers.mails import Mail, load, write
 from workers.marks import Marks, away
@@ -139,7 +140,7 @@ class Drain:
 
     async def _send(self, mail: Mail, parcel: Parcel) -> tuple[Outcome, dict[str, Any] | None]:
         written = await write(self._context, mail, parcel, now())
-        sender = self._context.envelope_sender(mail.task.id.hex)
+        sender = self._context.envelope_sender(token_of(mail.task.id, mail.task.payload))
         outcome = await self._context.sender.send(written.message, sender, parcel.letter.to.address)
         kept = isinstance(outcome, Sent) and await self._context.shells.keep(written.shell)
         return outcome, written.copy if kept else None

@@ -1,7 +1,8 @@
 """Reads what comes back from a mailbox by IMAP, where nothing may listen.
 
 A mail is marked only after it was written down, so one that is read twice changes nothing the second time. What was
-understood is taken out of the mailbox; anything else stays, marked as read: it may be from a person.
+understood is taken out of the mailbox; anything else stays, marked as read: it may be from a person. So does one that
+breaks its reader: it would stand in the way of all others for ever.
 """
 
 import asyncio
@@ -15,6 +16,7 @@ import structlog
 
 from workers.context import Context
 from workers.listener import LARGEST, hear
+from workers.marks import away
 
 log = structlog.get_logger()
 
@@ -33,13 +35,24 @@ async def empty(context: Context) -> int:
         kept: list[str] = []
         done: list[str] = []
         for number, data in mails:
-            heard = await hear(context, data, "") if data else "ignored"
+            heard = await _hear(context, data)
             (kept if heard == "ignored" else done).append(number)
         await asyncio.to_thread(_mark, url, kept, done)
     except (OSError, imaplib.IMAP4.error) as error:
         log.warning("mailbox not read", error=str(error))
         return 0
     return len(mails)
+
+
+async def _hear(context: Context, data: bytes) -> str:
+    """Trouble with the database is not the mail's."""
+    try:
+        return await hear(context, data, "") if data else "ignored"
+    except Exception as error:
+        if away(error):
+            raise ConnectionError(str(error)) from error
+        log.error("mail not read", error=f"{type(error).__name__}: {error}")
+        return "ignored"
 
 
 def _open(url: str) -> imaplib.IMAP4:

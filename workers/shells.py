@@ -2,7 +2,6 @@
 
 import asyncio
 
-import asyncpg
 import structlog
 
 from emails.copies import pack
@@ -31,8 +30,8 @@ class Shells:
             return True
         try:
             await (await self._db.hot()).execute(_KEEP, shell.id, await asyncio.to_thread(pack, shell))
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            log.warning("no copy kept", error=str(error))
+        except Exception as error:  # whatever it is: the mail has gone out, and has to be marked
+            log.warning("no copy kept", error=f"{type(error).__name__}: {error}")
             return False
         if len(self._known) >= MOST_KNOWN:
             self._known.clear()

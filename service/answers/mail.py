@@ -27,7 +27,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
     ids = {row.id: UUID(str(row.payload["event_id"])) for row in rows}
     hosts = select(Event, Organisation).join(Organisation, Organisation.id == Event.organisation_id)
     found = await session.execute(hosts.where(Event.id.in_(ids.values())))
-    events = {event.id: (event, host) for event, host in found.tuples()}
+    events = {event.id: (event, host) for event, host in found}
     accounts = select(Account).where(Account.id.in_({UUID(str(row.payload["account_id"])) for row in rows}))
     names = {str(one.id): one for one in (await session.execute(accounts)).scalars()}
     spans = {(ids[row.id], str(row.payload["since"]), str(row.payload["until"])) for row in rows}

@@ -11,12 +11,12 @@ from emails.bounces import Bounce, read_bounces
 from emails.replies import Reply, read_reply
 from service.audit.operations import record
 from service.core.actor import SYSTEM
-from service.outbox.operations import MOST_TRIES
+from service.outbox.operations import MOST_TRIES, storable
+from service.outbox.rounds import read_token
 from service.registrations.queries import as_id
 
 Heard = Literal["bounced", "delayed", "calendar", "known", "ignored"]
 REPORTS_FOR = timedelta(days=30)  # servers give up after five; what comes later was kept by somebody
-LONGEST = 500
 
 
 async def take_in(session: AsyncSession, data: bytes, recipient: str, *, key: bytes, now: datetime) -> Heard:
@@ -32,13 +32,15 @@ async def take_in(session: AsyncSession, data: bytes, recipient: str, *, key: by
 
 async def _note_bounce(session: AsyncSession, told: list[Bounce], now: datetime) -> Heard:
     """All of one report speak of one mail: its envelope sender is made for it alone."""
-    task_id = as_id(told[0].token)
+    task_id, sending = read_token(told[0].token) or (None, 0)
     row = (await session.execute(_DELIVERY, {"id": task_id})).mappings().one_or_none() if task_id else None
     if row is None or row["sent_at"] is None or row["sent_at"] < now - REPORTS_FOR:
         return "ignored"
+    if row["round"] != sending:
+        return "known"
     one = _of(told, row["address"])
     status = "" if one.status in one.said else one.status
-    said = " ".join(f"{status} {one.said}".split())[:LONGEST].replace("\0", "") or one.kind
+    said = storable(" ".join(f"{status} {one.said}".split())) or one.kind
     if row["state"] != "sent" or (one.delayed and any(tried.get("report") for tried in row["tries"])):
         return "known"
     line = {"at": now, "said": said, "report": "delayed" if one.delayed else one.kind}
@@ -47,7 +49,7 @@ async def _note_bounce(session: AsyncSession, told: list[Bounce], now: datetime)
         await session.execute(_DELAYED, values)
         return "delayed"
     await session.execute(_BOUNCED, {**values, "said": said, "now": now})
-    await session.execute(_INVITATION, {"id": row["invitation_id"]})
+    await session.execute(_INVITATION, {"id": row["invitation_id"], "address": row["address"]})
     if one.kind == "hard":
         await session.execute(
             _SHUT, {"organisation_id": row["organisation_id"], "email": row["address"].lower(), "said": said}
@@ -75,8 +77,9 @@ async def _record_bounce(session: AsyncSession, row: Any, kind: str, said: str) 
 
 _DELIVERY = text("""
     SELECT d.state, d.address, d.letter, d.sent_at, d.tries, d.event_id, d.registration_id, d.invitation_id,
-        e.organisation_id
-    FROM deliveries d LEFT JOIN events e ON e.id = d.event_id WHERE d.task_id = :id FOR UPDATE OF d
+        e.organisation_id, coalesce((o.payload ->> 'round')::int, 0) AS round
+    FROM deliveries d JOIN outbox o ON o.id = d.task_id LEFT JOIN events e ON e.id = d.event_id
+    WHERE d.task_id = :id FOR UPDATE OF d
 """)
 _DELAYED = text("UPDATE deliveries SET tries = :tries, refusal = :refusal WHERE task_id = :id").bindparams(
     bindparam("tries", type_=JSONB)
@@ -88,9 +91,12 @@ _BOUNCED = text("""
     ) UPDATE deliveries SET state = 'bounced', error = :said, refusal = :refusal, failed_at = :now, tries = :tries
     WHERE task_id = :id
 """).bindparams(bindparam("tries", type_=JSONB))
-_INVITATION = text(
-    "UPDATE invitations SET state = 'bounced' WHERE id = :id AND state IN ('queued', 'sent', 'failed')"
-)
+# where it went to two, to the guest and to the assistant, it is as good as sent while the other one has it
+_INVITATION = text("""
+    UPDATE invitations i SET state = 'bounced' WHERE i.id = :id AND i.state IN ('queued', 'sent', 'failed')
+        AND NOT EXISTS (SELECT FROM deliveries d WHERE d.invitation_id = i.id AND d.letter = 'invitation'
+            AND d.state = 'sent' AND d.address <> :address AND d.address IN (i.email, i.assistant_email))
+""")
 _SHUT = text("""
     INSERT INTO suppressions (organisation_id, email, reason, said) VALUES (:organisation_id, :email, 'bounced', :said)
     ON CONFLICT DO NOTHING

@@ -4,13 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.operations import record
 from service.core.actor import Actor
 from service.core.errors import Conflict, Invalid, NotFound
+from service.core.names import search_text
 from service.events.models import Event
 from service.invitations.models import Invitation
+from service.outbox.rounds import NEXT
 from service.registrations import operations as registrations
 from service.registrations.models import Registration
 from service.registrations.schemas import Application, stored_email
@@ -61,27 +64,37 @@ async def _correct(session: AsyncSession, actor: Actor, row: Any, before: str, a
         )
     if row["invitation_id"]:
         invitation = await session.get_one(Invitation, row["invitation_id"], with_for_update=True)
-        wanted_id = select(Invitation.id).where(
-            Invitation.event_id == invitation.event_id,
-            Invitation.email == address,
-            Invitation.id != invitation.id,
-        )
-        if (await session.execute(wanted_id)).first():
-            raise AddressTaken
+        await _correct_invitation(session, invitation, address, of_assistant=row["to_assistant"])
+
+
+async def _correct_invitation(
+    session: AsyncSession, invitation: Invitation, address: str, *, of_assistant: bool
+) -> None:
+    if of_assistant:
+        invitation.assistant_email = address
+    else:
         invitation.email = address
-        if invitation.state in ("failed", "bounced"):
-            invitation.state = "queued"
-        await session.flush()
+    known = (invitation.native_name, invitation.latin_name, invitation.affiliation, invitation.position)
+    invitation.search = search_text(*known, invitation.email)
+    if invitation.state in ("failed", "bounced"):
+        invitation.state = "queued"
+    try:
+        async with session.begin_nested():
+            await session.flush()
+    except IntegrityError:
+        raise AddressTaken from None
 
 
 _LOCK = text("""
-    SELECT d.address, d.letter, d.registration_id, d.invitation_id, o.state AS task
+    SELECT d.address, d.letter, d.registration_id, d.invitation_id, o.state AS task,
+        coalesce((o.payload ->> 'assistant')::boolean, false) AS to_assistant
     FROM deliveries d JOIN outbox o ON o.id = d.task_id
     WHERE d.task_id = :id AND d.event_id = :event_id FOR UPDATE OF d, o
 """)
-_SEND_TO = text("""
+_SEND_TO = text(f"""
     WITH task AS (
-        UPDATE outbox SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL WHERE id = :id
+        UPDATE outbox o SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL, {NEXT}
+        WHERE o.id = :id
     ) UPDATE deliveries SET address = :address, state = 'queued', error = NULL, refusal = NULL, failed_at = NULL
     WHERE task_id = :id
 """)

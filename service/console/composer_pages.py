@@ -47,7 +47,7 @@ from service.messages.recipients import (
     pick_example,
     select_chosen,
 )
-from service.messages.rules import set_when, turn_on
+from service.messages.rules import RuleConflict, set_when, turn_on
 from service.messages.timing import When, read_when, when_of
 from service.outbox.bell import Bell
 from service.outbox.operations import Mail, add_mail
@@ -106,6 +106,8 @@ async def edit(
         rule = await find_rule_of(session, campaign, lock=True)
         draft = read_draft(form, event.languages)
         try:
+            if rule is not None and rule.state == "removed":
+                raise RuleConflict
             await campaigns.save(session, campaign, draft, form.get("version", ""), whole=rule is not None)
         except Conflict as late:
             return await _composer(

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import delete, func, or_, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.operations import record
@@ -55,25 +56,27 @@ async def take_on(session: AsyncSession, invitation: Invitation, registration_id
 
 
 async def bring(
-    session: AsyncSession, actor: Actor, invitation: Invitation, event: EventFacts, principal: Registration,
+    session: AsyncSession, actor: Actor, invitation: Invitation, event: EventFacts, principal: Registration | None,
     companions: Sequence[Companion], *, signer: Signer,
 ) -> None:  # fmt: skip
-    """Registers who comes along, in the same category, each on a place of their own; their mails go to the principal.
+    """Registers who comes along, in the same category, each on a place of their own; their mails go to the principal,
+    or where the invitation went if it is not known who that is.
 
     A category that is full means the waiting list for them, too. Doing it again adds nobody."""
     category = next(one.key for one in event.categories if one.id == invitation.category_id)
+    host = principal or invitation
     for number, one in enumerate(companions[: invitation.plus_ones], start=1):
         application = Application(
             category=category, native_name=one.native_name, latin_name=one.latin_name, email="",
-            assistant_email=principal.mail_address, affiliation=principal.affiliation, country=principal.country,
-            language=principal.language,
+            assistant_email=host.mail_address, affiliation=host.affiliation, country=host.country,
+            language=host.language,
         )  # fmt: skip
         done = await register(
             await raw(session), event, application, source="invitation", key=f"with:{invitation.id}:{number}",
             actor=actor, signer=signer,
         )  # fmt: skip
         member = await session.get_one(Registration, done.id)
-        member.principal_id, member.companion = principal.id, "plus_one"
+        member.principal_id, member.companion = principal.id if principal else None, "plus_one"
     await session.flush()
 
 
@@ -103,8 +106,12 @@ async def substitute(
         native_name=guest.name, email=guest.email, language=guest.language, affiliation=guest.organisation,
         position=guest.position, invited_at=now, **search_and_order(guest),
     )  # fmt: skip
-    session.add(other)
-    await session.flush()
+    try:
+        async with session.begin_nested():
+            session.add(other)
+            await session.flush()
+    except IntegrityError:  # somebody else named them at this moment
+        raise NobodyElse({"email": NobodyElse.say}) from None
     await add_mails(session, mails_of(other, "invitation", "1"))
     await _record(
         session, actor, other, "invitation.instead", other=str(invitation.id), called=invitation.native_name

@@ -1,13 +1,13 @@
-"""What invitations and their reminders say, read when they are sent: one query for any batch.
+"""What invitations and their reminders say, read when they are sent: two queries for any batch.
 
 The assistant's link is another one than the guest's, so that it is known who answered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -26,49 +26,49 @@ from service.settings import Settings
 
 LETTERS = ("invitation", "invitation_reminder")
 ASSISTANT = "invitation-assistant"  # the purpose of the assistant's link
-Found = Row[Invitation, Category, Event, Organisation, Terms | None, str | None, str | None, str | None]
-OwnSuppression, AssistantSuppression, Principal = (
-    aliased(Suppression),
-    aliased(Suppression),
-    aliased(Invitation),
-)
+Found = Row[Invitation, Category, Event, Organisation, Terms | None, str | None]
+Shut = dict[tuple[UUID, str], str]  # why an organisation's mails do not go to an address
+Principal = aliased(Invitation)
 
 
 async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Settings, now: datetime) -> Loaded:
     """The parcel of each task, or why it must not go."""
     wanted = {row.id: UUID(str(row.payload["invitation_id"])) for row in rows}
     found = await _find(session, list(wanted.values()))
-    return {row.id: _parcel(row, found.get(wanted[row.id]), settings, now) for row in rows}
+    shut = await _shut(session, {row.address for row in rows})
+    return {row.id: _parcel(row, found.get(wanted[row.id]), shut, settings, now) for row in rows}
 
 
 async def _find(session: AsyncSession, ids: Sequence[UUID]) -> dict[UUID, Found]:
     rows = await session.execute(
         select(
-            Invitation, Category, Event, Organisation, Terms, OwnSuppression.reason, AssistantSuppression.reason,
-            Principal.native_name,
+            Invitation, Category, Event, Organisation, Terms, Principal.native_name,
         )
         .join(Category, Category.id == Invitation.category_id)
         .join(Event, Event.id == Invitation.event_id)
         .join(Organisation, Organisation.id == Invitation.organisation_id)
         .outerjoin(Terms, Terms.event_id == Invitation.event_id)
-        .outerjoin(OwnSuppression, _wants_none(OwnSuppression, Invitation.email))
-        .outerjoin(AssistantSuppression, _wants_none(AssistantSuppression, Invitation.assistant_email))
         .outerjoin(Principal, Principal.id == Invitation.instead_of_id)
         .where(Invitation.id.in_(ids))
     )  # fmt: skip
     return {row[0].id: row for row in rows}
 
 
-def _wants_none(suppression: type[Suppression], address: Any) -> ColumnElement[bool]:
-    return and_(suppression.organisation_id == Invitation.organisation_id, suppression.email == address)
+async def _shut(session: AsyncSession, addresses: Collection[str]) -> Shut:
+    """Of those the mails go to: the team may have sent one elsewhere."""
+    wanted = select(Suppression.organisation_id, Suppression.email, Suppression.reason)
+    rows = await session.execute(wanted.where(Suppression.email.in_(addresses)))
+    return {(organisation_id, email): reason for organisation_id, email, reason in rows}
 
 
-def _parcel(row: Claimed, found: Found | None, settings: Settings, now: datetime) -> Parcel | NoLongerTrue:
+def _parcel(
+    row: Claimed, found: Found | None, shut: Shut, settings: Settings, now: datetime
+) -> Parcel | NoLongerTrue:
     if found is None:
         return NoLongerTrue("The invitation is gone.")
-    invitation, category, event, organisation, terms, shut, assistant_shut, principal = found
+    invitation, category, event, organisation, terms, principal = found
     to_assistant = bool(row.payload.get("assistant"))
-    if reason := _no_longer_true(invitation, event, assistant_shut if to_assistant else shut, now):
+    if reason := _no_longer_true(invitation, event, shut.get((organisation.id, row.address)), now):
         return NoLongerTrue(reason)
     language = row.language or event.languages[0]
     to = recipient(invitation, row.address, language, event)

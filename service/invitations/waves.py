@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, DateTime, func, insert, literal, or_, select, true
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,6 +22,8 @@ from service.invitations.posting import mails_of
 from service.invitations.queries import find_terms, takes_a_place
 from service.invitations.schemas import WaveForm
 from service.outbox.operations import add_mails
+
+SHUT = ("closed", "over", "archived")  # states of an event in which nobody can answer
 
 
 async def save_wave(
@@ -63,16 +65,17 @@ async def require_room(session: AsyncSession, wave_id: UUID) -> None:
 async def fill(session: AsyncSession, wave_id: UUID, *, now: datetime) -> int:
     """Ask as many of those who wait as there are free places, in their order. Returns how many.
 
-    Nobody is asked when the event is over or the time to answer is; whoever wants no more mails is passed over."""
+    Nobody is asked who could not answer any more: registration is closed, or their time is over. Whoever wants no more
+    mails is passed over."""
     wave = await _lock(session, wave_id)
     event = await session.get_one(Event, wave.event_id)
-    until = _end_of_day(event, now + timedelta(days=wave.answer_days)) if wave.answer_days else None
-    terms = await find_terms(session, event.id)
-    late = until is None and terms.answer_by is not None and terms.answer_by <= now
-    if late or event.ends_at <= now or event.state in ("over", "archived"):
+    if _is_shut(event, now):
         return 0
+    until = _end_of_day(event, now + timedelta(days=wave.answer_days)) if wave.answer_days else None
+    common = (await find_terms(session, event.id)).answer_by
     free = await _free(session, wave)
-    turns = await _next(session, wave_id, free) if free > 0 else []
+    in_time = true() if until else _in_time(common, now)
+    turns = await _next(session, wave_id, free, in_time) if free > 0 else []
     for one in turns:
         one.state, one.invited_at, one.answer_by = "queued", now, until or one.answer_by
     await session.flush()
@@ -87,6 +90,17 @@ def _end_of_day(event: Event, moment: datetime) -> datetime:
     return datetime.combine(moment.astimezone(zone).date(), time(23, 59), zone)
 
 
+def _is_shut(event: Event, now: datetime) -> bool:
+    closes = event.registration_closes_at
+    return event.state in SHUT or event.ends_at <= now or (closes is not None and closes <= now)
+
+
+def _in_time(common: datetime | None, now: datetime) -> ColumnElement[bool]:
+    """By the invitation's own time, else by that of all."""
+    until = func.coalesce(Invitation.answer_by, literal(common, DateTime(timezone=True)))
+    return or_(until.is_(None), until > now)
+
+
 async def _lock(session: AsyncSession, wave_id: UUID) -> Wave:
     wanted = select(Wave).where(Wave.id == wave_id).with_for_update()
     return (await session.execute(wanted, execution_options={"populate_existing": True})).scalar_one()
@@ -97,14 +111,16 @@ async def _free(session: AsyncSession, wave: Wave) -> int:
     return wave.places - int((await session.execute(taken)).scalar_one())
 
 
-async def _next(session: AsyncSession, wave_id: UUID, most: int) -> Sequence[Invitation]:
+async def _next(
+    session: AsyncSession, wave_id: UUID, most: int, in_time: ColumnElement[bool]
+) -> Sequence[Invitation]:
     unwanted = select(Suppression.email).where(
         Suppression.organisation_id == Invitation.organisation_id,
         Suppression.email == func.coalesce(func.nullif(Invitation.email, ""), Invitation.assistant_email),
     )
     wanted = (
         select(Invitation)
-        .where(Invitation.wave_id == wave_id, Invitation.state == "waiting", ~unwanted.exists())
+        .where(Invitation.wave_id == wave_id, Invitation.state == "waiting", in_time, ~unwanted.exists())
         .order_by(Invitation.turn, Invitation.id)
         .limit(most)
         .with_for_update(skip_locked=True)
@@ -132,7 +148,8 @@ async def fill_waiting(session: AsyncSession, *, now: datetime) -> int:
     wanted = (
         select(Wave.id)
         .join(Event, Event.id == Wave.event_id)
-        .where(Event.ends_at > now, Event.state.not_in(("over", "archived")), waits.exists())
+        .where(Event.ends_at > now, Event.state.not_in(SHUT), waits.exists())
+        .where(or_(Event.registration_closes_at.is_(None), Event.registration_closes_at > now))
         .where(Wave.places > taken.scalar_subquery())
         .order_by(Wave.id)
     )

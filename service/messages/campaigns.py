@@ -18,7 +18,7 @@ from service.core.errors import Conflict, Forbidden
 from service.events.models import Event
 from service.jobs import operations as jobs
 from service.jobs.models import Job
-from service.messages.drafting import Draft
+from service.messages.drafting import Draft, require_words
 from service.messages.models import Campaign
 from service.messages.queries import get_campaign
 from service.messages.recipients import list_chosen, order_of, queue_mails
@@ -126,7 +126,9 @@ async def pause(session: AsyncSession, actor: Actor, event: Event, campaign: Cam
 
 
 async def resume(session: AsyncSession, actor: Actor, event: Event, campaign: Campaign) -> None:
-    """The rest goes out, with the words as they are now. Raises CampaignConflict when it is not paused."""
+    """The rest goes out, with the words as they are now. Raises CampaignConflict when it is not paused,
+    WordsUnfinished."""
+    require_words(campaign, event.languages)
     await _turn(session, actor, event, campaign, ("paused",), "running")
     await release(session, campaign.id, pace_of(campaign, event))
 

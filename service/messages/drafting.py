@@ -5,6 +5,8 @@ from collections.abc import Collection, Mapping, Sequence
 import msgspec
 
 from emails.written import MOST, PLACEHOLDERS, Part, is_good_link, parts_of
+from service.core.errors import Conflict
+from service.messages.models import Campaign
 
 LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_BUTTON = 150, 5_000, 60
 LONGEST_SEGMENT = 2_000
@@ -24,6 +26,11 @@ GAPS = (
 )
 NO_NUMBER = "Please give a number of mails, or leave it empty."
 NO_HOURS = "Please give two hours of the day, the first one earlier."
+
+
+class WordsUnfinished(Conflict):
+    code = "words_unfinished"
+    say = "The words are not finished. Please open them and mend what is marked there."
 
 
 class Draft(msgspec.Struct, frozen=True, kw_only=True):
@@ -95,6 +102,13 @@ def check_words(
     if not body and not errors:
         errors = {f"{name}_{languages[0]}": say for name, say in MISSING.items()}
     return errors
+
+
+def require_words(campaign: Campaign, languages: Sequence[str]) -> None:
+    """Whatever stands in the composer is kept, so it is looked at before it goes out, by whichever button or caller.
+    Raises WordsUnfinished."""
+    if check_words(campaign.subject, campaign.body, campaign.plain, languages):
+        raise WordsUnfinished
 
 
 def wrong_in(text: str, longest: int, known: Collection[str] = PLACEHOLDERS) -> str:

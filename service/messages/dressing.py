@@ -110,12 +110,12 @@ async def list_about(session: AsyncSession, rows: Sequence[Claimed]) -> dict[UUI
             .outerjoin(Delegation, Delegation.id == Registration.delegation_id)
             .where(Registration.id.in_(ids["registration_id"]))
         )
-        for guest, category, delegation in (await session.execute(guests)).tuples():
+        for guest, category, delegation in await session.execute(guests):
             found[guest.id] = About(card=guest, category=category, delegation=delegation)
     if ids["invitation_id"]:
         invited = select(Invitation, Category.name).join(Category, Category.id == Invitation.category_id)
         invited = invited.where(Invitation.id.in_(ids["invitation_id"]))
-        for invitation, category in (await session.execute(invited)).tuples():
+        for invitation, category in await session.execute(invited):
             found[invitation.id] = About(card=invitation, category=category)
     if ids["delegation_id"]:
         named = select(Delegation).where(Delegation.id.in_(ids["delegation_id"]))

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+import structlog
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -29,6 +30,8 @@ from service.outbox.groups import release
 from service.outbox.models import Task
 from service.programme.models import ProgrammeSession
 from service.registrations.models import Registration
+
+log = structlog.get_logger()
 
 PART = 1_000
 FIRST = UUID(int=0)
@@ -53,12 +56,22 @@ async def queue_all(db: Database, now: datetime) -> int:
         rules = await list_due(session, now)
     total = 0
     for rule_id in rules:
-        last: UUID | None = FIRST
-        while last is not None:
-            async with db.begin() as session:
-                part = await queue_part(session, rule_id, last, now)
-            total, last = total + part.queued, part.last
+        try:
+            total += await _queue_rule_whole(db, rule_id, now)
+        except Exception as error:  # one that cannot be read does not stop those of everybody else
+            log.error("reminder not queued", rule=str(rule_id), exc_info=error)
     return total
+
+
+async def _queue_rule_whole(db: Database, rule_id: UUID, now: datetime) -> int:
+    total, last = 0, FIRST
+    while True:
+        async with db.begin() as session:
+            part = await queue_part(session, rule_id, last, now)
+        total += part.queued
+        if part.last is None:
+            return total
+        last = part.last
 
 
 async def list_due(session: AsyncSession, now: datetime) -> list[UUID]:
@@ -104,7 +117,7 @@ async def remind_silent(
     session: AsyncSession, actor: Actor, event: Event, rule: ReminderRule, now: datetime
 ) -> int:
     """Once, to all who have not answered by then. Returns how many."""
-    queued = await queue_silent(session, rule.event_id, f"rule:{rule.id}:")
+    queued = await queue_silent(session, rule.event_id, f"rule:{rule.id}:", now)
     rule.sent_at = now
     await _note(session, actor, event, rule, queued)
     return queued

@@ -35,7 +35,7 @@ async def pick_about(session: AsyncSession, event_id: UUID, letter: str, languag
         .order_by(Registration.language != language, Registration.state != "approved", Registration.id)
         .limit(1)
     )
-    row = (await session.execute(guests)).tuples().one_or_none()
+    row = (await session.execute(guests)).one_or_none()
     return About(card=row[0], category=row[1], delegation=row[2]) if row else About()
 
 

@@ -49,7 +49,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
     by_id = {one.id: one for one in (await session.execute(campaigns)).scalars()}
     hosts = select(Event, Organisation).join(Organisation, Organisation.id == Event.organisation_id)
     hosts = hosts.where(Event.id.in_({one.event_id for one in by_id.values()}))
-    at = {event.id: (event, host) for event, host in (await session.execute(hosts)).tuples()}
+    at = {event.id: (event, host) for event, host in await session.execute(hosts)}
     found = await list_recipients(
         session, {event_id: event for event_id, (event, _) in at.items()},
         _ids(rows, "registration_id") | _ids(rows, TEST), _ids(rows, "delegation_id") | _ids(rows, TEST),
@@ -58,8 +58,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
         Suppression.email.in_({row.address for row in rows})
     )
     shut = {
-        (organisation_id, email): reason
-        for organisation_id, email, reason in (await session.execute(unwanted)).tuples()
+        (organisation_id, email): reason for organisation_id, email, reason in await session.execute(unwanted)
     }
     loaded: Loaded = {}
     for row in rows:
@@ -124,7 +123,7 @@ async def list_recipients(
     """By the id of the registration or delegation. Two queries."""
     guests = select(Registration, Category).join(Category, Category.id == Registration.category_id)
     guests = guests.where(Registration.id.in_(guest_ids), Registration.event_id.in_(events))
-    found = list((await session.execute(guests)).tuples())
+    found = (await session.execute(guests)).all()
     wanted = delegation_ids | {guest.delegation_id for guest, _ in found if guest.delegation_id}
     delegations = select(Delegation).where(Delegation.id.in_(wanted), Delegation.event_id.in_(events))
     named = {one.id: one for one in (await session.execute(delegations)).scalars()}

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import Actor
 from service.events.models import Event
+from service.invitations.queries import DEFAULT_REMINDERS
 from service.lists.addresses import read_query
 from service.lists.answers import scope_of
 from service.lists.queries import select_within
@@ -195,26 +196,36 @@ def _queue(audience: str) -> TextClause:
 _QUEUE = {audience: _queue(audience) for audience in _WHO}
 
 
-async def queue_silent(session: AsyncSession, event_id: UUID, dedup: str) -> int:
-    """The reminder to answer, to all who were invited and have not. Returns how many are new."""
+async def queue_silent(session: AsyncSession, event_id: UUID, dedup: str, now: datetime) -> int:
+    """The reminder to answer, to all who were invited and have not; to nobody more often than the event allows, or
+    twice a day (as invitations.reminding has it, which counts them, too). Returns how many are new."""
     await session.execute(HASHED)
-    found = await session.execute(_SILENT, {"event_id": event_id, "dedup": dedup})
-    return int(found.scalar_one())
+    given = {"event_id": event_id, "dedup": dedup, "now": now, "reminders": DEFAULT_REMINDERS}
+    return int((await session.execute(_SILENT, given)).scalar_one())
 
 
 _SILENT = text("""
     WITH who AS MATERIALIZED (
-        SELECT uuidv7() AS task_id, id, email, language FROM invitations i
-        WHERE event_id = :event_id AND state IN ('queued', 'sent') AND email <> '' AND NOT EXISTS
-            (SELECT FROM suppressions s WHERE s.organisation_id = i.organisation_id AND s.email = i.email)
+        SELECT uuidv7() AS task_id, i.id, at.address, i.language, i.email = '' AS assistant
+        FROM invitations i LEFT JOIN invitation_terms t ON t.event_id = i.event_id
+        CROSS JOIN LATERAL (SELECT coalesce(nullif(i.email, ''), i.assistant_email) AS address) AS at
+        WHERE i.event_id = :event_id AND i.state IN ('queued', 'sent') AND at.address <> ''
+            AND i.reminded < coalesce(t.reminders, :reminders)
+            AND (i.reminded_at IS NULL OR i.reminded_at <= CAST(:now AS timestamptz) - interval '1 day')
+            AND coalesce(i.answer_by, t.answer_by, 'infinity') > CAST(:now AS timestamptz) AND NOT EXISTS
+            (SELECT FROM suppressions s WHERE s.organisation_id = i.organisation_id AND s.email = at.address)
+        ORDER BY i.id FOR UPDATE OF i
     ), task AS (
         INSERT INTO outbox (id, kind, urgency, payload, dedup)
-        SELECT task_id, 'mail', 1, jsonb_build_object('event_id', CAST(:event_id AS uuid), 'invitation_id', id),
-            CAST(:dedup AS text) || id
+        SELECT task_id, 'mail', 1, jsonb_build_object('event_id', CAST(:event_id AS uuid), 'invitation_id', id)
+            || CASE WHEN assistant THEN '{"assistant": true}'::jsonb ELSE '{}'::jsonb END, CAST(:dedup AS text) || id
         FROM who ORDER BY id ON CONFLICT (dedup) DO NOTHING RETURNING id
+    ), reminded AS (
+        UPDATE invitations i SET reminded = i.reminded + 1, reminded_at = CAST(:now AS timestamptz)
+        FROM who JOIN task ON task.id = who.task_id WHERE i.id = who.id
     ), delivery AS (
         INSERT INTO deliveries (task_id, event_id, invitation_id, letter, address, language)
-        SELECT task_id, :event_id, who.id, 'invitation_reminder', email, language
+        SELECT task_id, :event_id, who.id, 'invitation_reminder', address, language
         FROM who JOIN task ON task.id = who.task_id RETURNING 1
     ) SELECT count(*) FROM delivery
 """)

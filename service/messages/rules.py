@@ -12,6 +12,7 @@ from service.core.actor import Actor
 from service.core.errors import Conflict
 from service.events.models import Event
 from service.messages.campaigns import pace_of
+from service.messages.drafting import require_words
 from service.messages.models import Campaign, ReminderRule
 from service.messages.timing import When
 from service.outbox.groups import hold, release
@@ -55,7 +56,8 @@ async def set_when(session: AsyncSession, rule: ReminderRule, campaign: Campaign
 async def turn_on(
     session: AsyncSession, actor: Actor, event: Event, rule: ReminderRule, campaign: Campaign
 ) -> None:
-    """From now on it writes to whomever it finds, each once. Raises RuleConflict."""
+    """From now on it writes to whomever it finds, each once. Raises RuleConflict, WordsUnfinished."""
+    require_words(campaign, event.languages)
     await _turn(session, actor, event, rule, campaign, ("draft", "paused"), "on")
     await release(session, campaign.id, pace_of(campaign, event))
 

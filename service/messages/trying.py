@@ -45,10 +45,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
     """The parcel of each task, or why it must not go. Three queries."""
     ids = {UUID(str(row.payload["event_id"])) for row in rows}
     hosts = select(Event, Organisation).join(Organisation, Organisation.id == Event.organisation_id)
-    at = {
-        event.id: (event, host)
-        for event, host in (await session.execute(hosts.where(Event.id.in_(ids)))).tuples()
-    }
+    at = {event.id: (event, host) for event, host in await session.execute(hosts.where(Event.id.in_(ids)))}
     whom = [msgspec.structs.replace(row, payload=row.payload["example"]) for row in rows]
     about = await list_about(session, whom)
     return {row.id: _parcel(row, at, about.get(row.id, About()), settings) for row in rows}

@@ -23,6 +23,9 @@ LONGEST = {
     "subject": LONGEST_SUBJECT, "heading": LONGEST_SUBJECT, "text": LONGEST_TEXT, "button": LONGEST_BUTTON,
 }  # fmt: skip
 MOST_SHOWN = 100
+MOST_VERSIONS = (
+    2**31 - 1
+)  # PostgreSQL counts no further in this column, and asking for more is an error to it
 OF_GUESTS = frozenset({"latin_name", "honorific", "position", "organisation", "category"})
 NOT_EVERYBODY_HAS = frozenset({"honorific", "position", "organisation", "country", "delegation", "place"})
 
@@ -122,6 +125,8 @@ async def list_versions(session: AsyncSession, event_id: UUID, letter: str) -> l
 
 async def get_version(session: AsyncSession, event_id: UUID, letter: str, version: int) -> Wording:
     """Raises NotFound."""
+    if version > MOST_VERSIONS:
+        raise NotFound
     wanted = select(Wording).where(
         Wording.event_id == event_id, Wording.letter == letter, Wording.version == version
     )

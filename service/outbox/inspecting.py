@@ -6,6 +6,8 @@ import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from service.outbox.rounds import NEXT
+
 LATE = 60.0  # seconds; then it is told
 MOST_REASONS = 8
 
@@ -83,7 +85,7 @@ def _statement(before: str, task: str, delivery: str) -> str:
 _ACT = {
     "retry": text(
         _statement(
-            "parked", "state = 'queued', attempts = 0, due_at = now(), done_at = NULL, error = NULL",
+            "parked", f"state = 'queued', attempts = 0, due_at = now(), done_at = NULL, error = NULL, {NEXT}",
             "state = 'queued', error = NULL, refusal = NULL, failed_at = NULL",
         )
     ),

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.database import encode_json
 from service.core.tokens import new_id
+from service.outbox.rounds import NEXT
 
 MAX_ATTEMPTS = 8
 GIVE_UP_AFTER = timedelta(hours=48)
@@ -141,7 +142,7 @@ class Marked(msgspec.Struct, frozen=True):
 
 def sent(task: Claimed, reply: str = "", copy: dict[str, Any] | None = None) -> Mark:
     """The mail went out."""
-    return Mark(id=task.id, token=task.token, task="done", delivery="sent", said=_storable(reply), copy=copy)
+    return Mark(id=task.id, token=task.token, task="done", delivery="sent", said=storable(reply), copy=copy)
 
 
 def given_up(task: Claimed, error: str, *, bounced: bool = False, refusal: Refusal | None = None) -> Mark:
@@ -149,26 +150,28 @@ def given_up(task: Claimed, error: str, *, bounced: bool = False, refusal: Refus
     hard one shuts the address for invitations and news."""
     state: Literal["bounced", "failed"] = "bounced" if bounced else "failed"
     return Mark(
-        id=task.id, token=task.token, task="parked", delivery=state, said=_storable(error), refusal=refusal
+        id=task.id, token=task.token, task="parked", delivery=state, said=storable(error), refusal=refusal
     )  # fmt: skip
 
 
 def suppressed(task: Claimed, reason: str) -> Mark:
     """What the mail would say is no longer true, or nobody wants to hear it: it never goes out, and says why."""
-    return Mark(id=task.id, token=task.token, task="cancelled", delivery="suppressed", said=_storable(reason))
+    return Mark(id=task.id, token=task.token, task="cancelled", delivery="suppressed", said=storable(reason))
 
 
 def postponed(task: Claimed, error: str, delay: float, *, burn: bool) -> Mark:
-    """Again in `delay` seconds; parked instead when attempts or 48 hours are used up. `burn=False`: the relay could not
-    be reached, which is no attempt."""
+    """Again in `delay` seconds; parked instead when attempts are used up, or 48 hours since it was first said: a mail
+    may have waited for days before, for its hour or for a better address. `burn=False`: the relay could not be reached,
+    which is no attempt."""
     return Mark(
-        id=task.id, token=task.token, task="queued", delivery="failed", said=_storable(error), delay=delay, burn=burn
+        id=task.id, token=task.token, task="queued", delivery="failed", said=storable(error), delay=delay, burn=burn
     )  # fmt: skip
 
 
 async def mark(run: Runner, marks: Sequence[Mark], campaigns: Collection[UUID] = ()) -> Marked:
     """Write down what became of these, in one statement; a task whose lease was lost is left alone. Whoever sends for
-    `campaigns` learns in the same breath which of them were paused or stopped."""
+    `campaigns` learns in the same breath which of them were paused or stopped. An invitation whose mails went to two is
+    sent when either has it."""
     rows = [msgspec.to_builtins(one) for one in sorted(marks, key=lambda one: one.id)]
     found = await run.fetchrow(
         _MARK, encode_json(rows), MAX_ATTEMPTS, GIVE_UP_AFTER, list(campaigns), MOST_TRIES
@@ -176,9 +179,9 @@ async def mark(run: Runner, marks: Sequence[Mark], campaigns: Collection[UUID] =
     return Marked(frozenset(found["ids"] or ()), frozenset(found["stopped"] or ()))
 
 
-def _storable(said: str) -> str:
-    """PostgreSQL takes no NUL in a text; a mail server may say anything, at any length."""
-    return said.replace("\0", "")[:LONGEST_ERROR]
+def storable(said: str) -> str:
+    """PostgreSQL takes no NUL in a text, and no half of a character; a mail server may say anything, at any length."""
+    return said.encode("utf-8", "replace").decode().replace("\0", "")[:LONGEST_ERROR]
 
 
 _MARK = """
@@ -189,8 +192,10 @@ _MARK = """
     ), task AS (
         UPDATE outbox o SET
             due_at = CASE g.task WHEN 'queued' THEN now() + g.delay * interval '1 second' ELSE due_at END,
-            state = CASE WHEN g.task = 'queued' AND g.burn
-                AND (attempts >= $2::int OR created_at < now() - $3::interval) THEN 'parked' ELSE g.task END,
+            state = CASE WHEN g.task = 'queued' AND g.burn AND (attempts >= $2::int
+                OR (o.payload ->> 'postponed_at')::timestamptz < now() - $3::interval) THEN 'parked' ELSE g.task END,
+            payload = CASE WHEN g.task = 'queued' AND g.burn AND NOT o.payload ? 'postponed_at'
+                THEN o.payload || jsonb_build_object('postponed_at', now()) ELSE o.payload END,
             attempts = attempts - CASE WHEN g.task = 'queued' AND NOT g.burn THEN 1 ELSE 0 END,
             done_at = CASE g.task WHEN 'queued' THEN NULL ELSE now() END, lease_until = NULL, lease_token = NULL,
             error = CASE g.task WHEN 'done' THEN NULL ELSE g.said END
@@ -216,10 +221,11 @@ _MARK = """
         SELECT e.organisation_id, lower(d.address), 'bounced', d.said FROM delivery d JOIN events e ON e.id = d.event_id
         WHERE d.state = 'bounced' AND d.refusal = 'hard' ON CONFLICT DO NOTHING
     ), invitation AS (
-        UPDATE invitations i SET state = CASE delivery.state WHEN 'suppressed' THEN 'failed' ELSE delivery.state END
-        FROM delivery
-        WHERE i.id = delivery.invitation_id AND delivery.letter = 'invitation' AND delivery.task <> 'queued'
-            AND i.state IN ('queued', 'failed', 'bounced')
+        UPDATE invitations i SET state = CASE best.state WHEN 'suppressed' THEN 'failed' ELSE best.state END
+        FROM (
+            SELECT DISTINCT ON (invitation_id) invitation_id, state FROM delivery
+            WHERE letter = 'invitation' AND task <> 'queued' ORDER BY invitation_id, state <> 'sent'
+        ) AS best WHERE i.id = best.invitation_id AND i.state IN ('queued', 'failed', 'bounced')
     ) SELECT (SELECT array_agg(id) FROM task) AS ids,
         (SELECT array_agg(id) FROM campaigns WHERE id = ANY($4::uuid[]) AND state <> 'running') AS stopped
 """
@@ -284,9 +290,9 @@ async def retry(session: AsyncSession, task_ids: Collection[UUID], event_id: UUI
     return len(result.all())
 
 
-_RETRY = text("""
+_RETRY = text(f"""
     WITH task AS (
-        UPDATE outbox o SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL
+        UPDATE outbox o SET state = 'queued', attempts = 0, due_at = now(), error = NULL, done_at = NULL, {NEXT}
         FROM deliveries d WHERE o.id = ANY(:ids) AND d.task_id = o.id AND d.event_id = :event_id AND o.state = 'parked'
         RETURNING o.id
     ), delivery AS (

@@ -253,15 +253,24 @@ async def _accept_again(
     db: Database, settings: Settings, token: str, application: Application, companions: Sequence[Companion], *,
     signer: Signer, now: datetime,
 ) -> None:  # fmt: skip
-    """They had registered by themselves: the answer is yes all the same, and their link comes by mail."""
+    """They had registered by themselves: the answer is yes all the same, and their link comes by mail. Anybody's
+    address can be typed here: who comes along is put to that guest only if they are the one who was invited."""
     async with _asked(db, settings, token, lock=True) as (session, asked):
         if asked.can_answer(now):
             await answering.accept(session, asked.actor, asked.invitation, by=asked.by, now=now)
-            principal = await find_by_email(session, asked.event.id, application.email)
-            if principal is not None:
-                await answering.bring(
-                    session, asked.actor, asked.invitation, asked.facts, principal, companions, signer=signer
-                )
+            known = await find_by_email(session, asked.event.id, application.email)
+            own = known is not None and (
+                known.person_id == asked.invitation.person_id or known.email == asked.invitation.email
+            )
+            await answering.bring(
+                session,
+                asked.actor,
+                asked.invitation,
+                asked.facts,
+                known if own else None,
+                companions,
+                signer=signer,
+            )
         await send_link_again(
             session, asked.event.id, application.email, letter="already_registered", now=now
         )

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from emails.addresses import verp
+from emails.calendar import calendar_key
 from service.answers.operations import take_in
 from service.core.database import Database
 from service.core.tokens import new_id
@@ -126,6 +127,23 @@ async def test_forged_old_foreign_and_automatic_mail_changes_nothing(
     ]
     assert set(heard) == {"ignored"}
     assert await found(db) == UNTOUCHED
+
+
+ODD = plain("<guest0@steppe.example>: 550 5.1.1 no such user \\ud800", subject="Undelivered Mail")
+
+
+@pytest.mark.parametrize(
+    "charset", [b"utf-7", b"unicode_escape", b"rot13", b"idna", b"undefined", b'"\0"', b"utf-16"]
+)
+async def test_whatever_a_report_is_written_in_it_is_read_or_left(
+    db: Database, context: Context, sink: Sink, charset: bytes
+) -> None:
+    [ours] = await invited(db, context, sink)
+    odd = ODD.replace(b"utf-8", charset).replace(b"such", b"such +2AA- \xff\xd0")
+    assert charset in odd
+    assert await hear(db, odd, ours) in ("bounced", "ignored")
+    calendar = odd.replace(b"text/plain", b"text/calendar")
+    assert await hear(db, calendar, verp(FROM, new_id().hex, calendar_key(MASTER_KEY))) == "ignored"
 
 
 async def test_one_is_told_apart_from_the_others(db: Database, context: Context, sink: Sink) -> None:

@@ -300,6 +300,14 @@ async def test_the_pages_ask_as_often_for_one_version_as_for_three(
     assert max(numbers[0]) <= 7
 
 
+@pytest.mark.parametrize("version", ["0", "-1", "7", "4294967296", "9" * 30])
+async def test_a_version_that_there_is_not_is_not_found(
+    client: httpx.AsyncClient, desk: Desk, version: str
+) -> None:
+    organizer = desk.as_(client, "organizer")
+    assert (await organizer.get(f"{ONE}/versions/{version}")).status_code == 404
+
+
 def test_differences_are_words_in_the_order_of_reading() -> None:
     assert differences("See you on Monday.", "See you all on Friday.") == [
         Piece("same", "See you "), Piece("in", "all "), Piece("same", "on "), Piece("out", "Monday"),

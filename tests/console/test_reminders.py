@@ -266,3 +266,29 @@ async def test_hostile_names_and_subjects_stay_text(
     await queue_all(db, now())
     for path in (AT, rule):
         assert "<img src=x" not in (await organizer.get(path)).text
+
+
+async def test_what_was_typed_stays_when_somebody_removed_it_meanwhile(
+    client: httpx.AsyncClient, db: Database, later: Desk
+) -> None:
+    organizer = later.as_(client, "organizer")
+    composer = await made(organizer, example="passport")
+    [(rule_id,)] = await _all(db, "SELECT id FROM reminder_rules")
+    page = (await organizer.get(composer)).text
+    version = re.search(r'name="version" value="(\d+)"', page)
+    await organizer.post(f"{AT}/{rule_id}/remove")
+    typed = {
+        **WHEN,
+        "version": version[1] if version else "",
+        "subject_en": "Mine",
+        "text_en": "An hour of work",
+    }
+    answer = await organizer.post(composer, data={**typed, "do": "send"})
+    assert answer.status_code == 422
+    assert "The reminder is at another stage by now." in answer.text
+    assert "An hour of work" in answer.text
+
+
+async def _all(db: Database, statement: str) -> list[tuple[object, ...]]:
+    async with db.begin() as session:
+        return [tuple(row) for row in await session.execute(text(statement))]

@@ -2,6 +2,7 @@
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from service.core.database import Database
 from tests.support import factories as make
@@ -66,3 +67,20 @@ async def test_what_makes_no_sense_is_refused(
     elsewhere = AT.replace("forum", "elsewhere")
     assert (await client.post(f"{elsewhere}/{made['id']}/on", headers=tokens["outsider"])).status_code == 404
     assert (await client.get(AT, headers=tokens["outsider"])).status_code == 404
+
+
+async def test_words_that_are_not_finished_go_to_nobody_by_any_way(
+    client: httpx.AsyncClient, db: Database, tokens: dict[str, dict[str, str]]
+) -> None:
+    """A draft of the composer is turned on by a caller, or removed, put back and turned on."""
+    organizer = tokens["organizer"]
+    one = (await client.post(AT, json=FORM, headers=organizer)).json()["id"]
+    async with db.begin() as session:
+        await session.execute(text('UPDATE campaigns SET body = \'{"en": "Dear {secret}"}\''))
+    said = []
+    for step in ("on", "remove", "back", "on"):
+        answer = await client.post(f"{AT}/{one}/{step}", headers=organizer)
+        said.append((answer.status_code, answer.json().get("code") or answer.json()["state"]))
+    assert said == [
+        (409, "words_unfinished"), (201, "removed"), (201, "paused"), (409, "words_unfinished"),
+    ]  # fmt: skip

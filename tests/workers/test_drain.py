@@ -170,3 +170,18 @@ async def _reads(db: Database, context: Context, event: Event, number: int) -> i
 def test_back_off_grows_to_hours_and_never_beyond() -> None:
     longest = [max(back_off(attempt) for _ in range(2000)) for attempt in (1, 4, 20)]
     assert longest[0] <= 120 < longest[1] <= 960 < longest[2] <= LONGEST_DELAY
+
+
+async def test_a_copy_that_cannot_be_kept_costs_no_mail(
+    db: Database, context: Context, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It has gone out by then: were it not marked as sent, it would go out again."""
+
+    def no_room(_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr("workers.shells.pack", no_room)
+    await prepare(db, 2)
+    await Drain(context).run()
+    assert await tasks(db) == [("done", 1, False, None)] * 2
+    assert len(sink.taken) == 2

@@ -6,12 +6,14 @@ import re
 from collections.abc import AsyncIterator
 
 import msgspec
+import pytest
 
 from service.core.database import Database
 from tests.answers.test_taking_in import GONE, found, invited
 from tests.emails.test_bounces import report
 from tests.support.sink import Sink
 from workers.context import Context
+from workers.listener import hear
 from workers.mailbox import LARGEST, empty
 
 
@@ -89,6 +91,36 @@ async def test_what_is_understood_goes_what_is_not_stays(db: Database, context: 
         assert await empty(context) == 0
     after = await found(db)
     assert (after["told"], after["mails"][0][0]) == ([("mail.bounced", "hard")], "bounced")
+
+
+async def test_a_mail_that_breaks_its_reader_does_not_stand_in_the_way(
+    db: Database, context: Context, sink: Sink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    [ours] = await invited(db, context, sink)
+    known = report(status="5.1.1", said="smtp; 550 5.1.1 no such user", to=ours)
+
+    async def stumbling(context: Context, data: bytes, recipient: str) -> str:
+        if b"stumble" in data:
+            raise ValueError("no mail is like this")
+        return await hear(context, data, recipient)
+
+    monkeypatch.setattr("workers.mailbox.hear", stumbling)
+    async with mailbox(context, [b"Subject: stumble\r\n\r\n", known]) as box:
+        assert await empty(context) == 2
+        assert (sorted(box.mails), box.seen) == ([7], {7, 8})
+    assert (await found(db))["mails"][0][0] == "bounced"
+
+
+async def test_without_the_database_everything_stays_unread(
+    context: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> str:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr("workers.mailbox.hear", away)
+    async with mailbox(context, [b"Subject: one\r\n\r\n"]) as box:
+        assert await empty(context) == 0
+        assert (sorted(box.mails), box.seen) == ([7], set())
 
 
 async def test_a_mailbox_that_is_away_is_tried_again_later(context: Context) -> None:

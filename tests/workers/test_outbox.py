@@ -3,13 +3,18 @@
 import asyncio
 from uuid import UUID
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import SYSTEM
+from service.core.clock import now
 from service.core.database import Database, raw
 from service.core.tokens import new_id
 from service.events.models import Event
+from service.events.queries import list_category_views
+from service.invitations.operations import invite
+from service.invitations.schemas import Guest
 from service.outbox import operations as outbox
 from service.outbox.inspecting import act, oldest_due
 from service.outbox.inspecting import look as look_at
@@ -133,13 +138,42 @@ async def test_after_eight_attempts_it_is_given_up_where_the_organizer_sees_it(d
 async def test_given_up_after_two_days_but_never_for_a_relay_that_is_away(db: Database) -> None:
     await prepare(db, 2)
     async with db.begin() as session:
-        await session.execute(text("UPDATE outbox SET created_at = now() - interval '49 hours'"))
+        await session.execute(
+            text("""
+                UPDATE outbox SET payload = payload || jsonb_build_object('postponed_at', now() - interval '49 hours')
+            """)
+        )
         away, refused = await outbox.claim(session, "mail", 10, 60)
         assert await mark(session, outbox.postponed(away, "no connection", 0, burn=False))
         assert await mark(session, outbox.postponed(refused, "451 busy", 0, burn=True))
     assert sorted(row[:4] for row in await look(db)) == [
         ("parked", 1, "failed", "451 busy"), ("queued", 0, "queued", "no connection"),
     ]  # fmt: skip
+
+
+async def test_one_that_waited_long_for_its_turn_is_tried_as_often_as_any(db: Database) -> None:
+    """At a pace, for days; then a server that wants everybody to come twice. The same when it is tried anew by hand."""
+    event = await prepare(db, 1)
+    async with db.begin() as session:
+        await session.execute(text("UPDATE outbox SET created_at = now() - interval '9 days'"))
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        assert await mark(session, outbox.postponed(task, "451 come back", 0, burn=True))
+    assert (await look(db))[0][:2] == ("queued", 1)
+    async with db.begin() as session:
+        await session.execute(
+            text(
+                "UPDATE outbox SET payload = jsonb_set(payload, '{postponed_at}', to_jsonb(now() - interval '3 days'))"
+            )
+        )
+    async with db.begin() as session:
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        assert await mark(session, outbox.postponed(task, "451 come back", 0, burn=True))
+    assert (await look(db))[0][:2] == ("parked", 2)
+    async with db.begin() as session:
+        assert await outbox.retry(session, [task.id], event.id) == 1
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        assert await mark(session, outbox.postponed(task, "451 come back", 0, burn=True))
+    assert (await look(db))[0][:2] == ("queued", 1)
 
 
 async def test_bounced_and_suppressed_say_why(db: Database) -> None:
@@ -156,6 +190,34 @@ async def test_bounced_and_suppressed_say_why(db: Database) -> None:
         ("parked", 1, "bounced", "550 no such mailbox", "bounced"),
         ("cancelled", 1, "suppressed", "This address wants no more invitations.", "failed"),
     ]
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+async def test_an_invitation_to_two_is_sent_when_one_of_them_has_it(db: Database, lost: int) -> None:
+    """To a guest and the assistant; one address is wrong. Both are marked in the same statement."""
+    async with db.begin() as session:
+        event = await make.event(session, await make.organisation(session))
+        await make.category(session, event)
+        guest = Guest(
+            name="김민지", email="minji@hangang.example", language="ko", category="business",
+            assistant="desk@hangang.example",
+        )  # fmt: skip
+        await invite(session, SYSTEM, event, [guest], await list_category_views(session, event.id), now=now())
+    async with db.begin() as session:
+        tasks = sorted(await outbox.claim(session, "mail", 10, 60), key=lambda task: task.id)
+        marks = [outbox.sent(tasks[1 - lost]), outbox.given_up(tasks[lost], "550 no such user", bounced=True)]
+        await outbox.mark(await raw(session), marks)
+    assert {invitation for *_, invitation in await look(db)} == {"sent"}
+
+
+async def test_what_a_server_says_in_any_bytes_is_written_down(db: Database) -> None:
+    """One that is away and says so in its own script: what is not written down would count as lost each time."""
+    await prepare(db, 1)
+    async with db.begin() as session:
+        [task] = await outbox.claim(session, "mail", 10, 60)
+        said = b"554 \xd0\xff\0 busy".decode("utf-8", "surrogateescape")
+        assert await mark(session, outbox.postponed(task, said, 60, burn=False))
+    assert [row[:3] for row in await look(db)] == [("queued", 0, "queued")]
 
 
 async def test_a_late_mark_does_not_undo_an_answer(db: Database) -> None:
