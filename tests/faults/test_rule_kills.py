@@ -18,7 +18,7 @@ from service.messages.timing import When
 from tests.support import factories as make
 
 ROOT = Path(__file__).parents[2]
-GUESTS = 160
+GUESTS_A_KILL = 120  # more than a pair can write to before it dies
 # parts of five, each a while before its commit: most kills fall into a transaction
 WRITER = """
 import asyncio, sys
@@ -39,17 +39,27 @@ due.queue_mails = slowly
 async def main():
     db = Database(sys.argv[1], pool_size=2)
     print("ready", flush=True)
+    sys.stdin.readline()
     print(await due.queue_all(db, datetime.now(UTC)), flush=True)
 
 asyncio.run(main())
 """
 
 
+async def writers(db: Database) -> list[asyncio.subprocess.Process]:
+    """Two that begin at once, however long each takes to start."""
+    pair = [await writer(db), await writer(db)]
+    for one in pair:
+        assert one.stdin is not None
+        one.stdin.write(b"go\n")
+    return pair
+
+
 async def writer(db: Database) -> asyncio.subprocess.Process:
-    """One that has begun."""
+    """One that is ready to begin."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", WRITER, db.url, cwd=ROOT, stdout=asyncio.subprocess.PIPE
-    )
+        sys.executable, "-c", WRITER, db.url, cwd=ROOT, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE
+    )  # fmt: skip
     assert process.stdout is not None
     assert await process.stdout.readline() == b"ready\n"
     return process
@@ -67,13 +77,14 @@ async def test_killed_in_the_middle_of_its_parts_each_gets_one(
     db: Database, signer: Signer, request: pytest.FixtureRequest
 ) -> None:
     kills, die = (30 if request.config.getoption("--long") else 6), random.Random(4)
+    guests = GUESTS_A_KILL * kills
     async with db.begin() as session:
         event = await make.event(
             session, await make.organisation(session), starts_at=datetime.now(UTC) + timedelta(days=1),
             ends_at=datetime.now(UTC) + timedelta(days=2),
         )  # fmt: skip
         await make.category(session, event, approval="automatic")
-        for number in range(GUESTS):
+        for number in range(guests):
             await make.registration(session, signer, event, email=f"g{number}@x.example")
         rule = await rules.start_rule(
             session,
@@ -87,14 +98,12 @@ async def test_killed_in_the_middle_of_its_parts_each_gets_one(
         await rules.turn_on(session, SYSTEM, event, rule, await session.get_one(Campaign, rule.campaign_id))
     steps = []
     for _ in range(kills // 2):
-        pair = [await writer(db), await writer(db)]
-        for one in pair:
-            await asyncio.sleep(die.uniform(0.05, 0.2))
+        for one in await writers(db):
+            await asyncio.sleep(die.uniform(0.1, 0.5))
             one.kill()
             await one.wait()
         steps.append((await count(db))[0])
     print(f"{kills} kills, mails after each pair: {steps}")
-    assert 0 < steps[0] < GUESTS, "they were killed in the middle"
-    last = [await writer(db), await writer(db)]
-    await asyncio.gather(*(one.wait() for one in last))
-    assert await count(db) == (GUESTS, GUESTS)
+    assert 0 < steps[-1] < guests, "they were killed in the middle"
+    await asyncio.gather(*(one.wait() for one in await writers(db)))
+    assert await count(db) == (guests, guests)
