@@ -8,10 +8,11 @@ from playwright.async_api import Browser, BrowserContext, Page, Playwright, expe
 from tests.browser.house import House, launch
 from tests.browser.test_day import log_in
 
-FIRST, FIRST_AT = "김하준", "hajun.kim@hanbit.example"
-SECOND, SECOND_AT = "Виктория Андреевна Цой", "viktoria.tsoy@hanbit.example"
-SILENT, SILENT_AT = "Dana Ospanova", "dana.ospanova@dala.example"
-NEXT, NEXT_AT = "Ерлан Сәрсенов", "erlan.sarsenov@dala.example"
+# at hosts that no sample has
+FIRST, FIRST_AT = "김하준", "hajun.kim@first-row.example"
+SECOND, SECOND_AT = "Виктория Андреевна Цой", "viktoria.tsoy@first-row.example"
+SILENT, SILENT_AT = "Dana Ospanova", "dana.ospanova@front-row.example"
+NEXT, NEXT_AT = "Ерлан Сәрсенов", "erlan.sarsenov@front-row.example"
 LINES = f"""name,email,language,companions
 {FIRST},{FIRST_AT},ko,1
 {SILENT},{SILENT_AT},en,0
