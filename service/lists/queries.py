@@ -18,8 +18,7 @@ from service.registrations.queries import as_id, spelled
 from service.registrations.searching import spelled_in
 
 PAGE = 50
-NEAR = 1_000
-NEARER = 250  # where everybody is counted anyway, so that a page of few hits comes with their count
+NEAR = 250  # rows among which a page is looked for first: it fills one of whatever every fifth has
 INDEXED = ("name", "registered", "organisation", "country")
 COUNTED_AT_ONCE = 50_000  # in larger events the exact count follows the page
 
@@ -110,7 +109,7 @@ async def list_page(
         return Page(items, None if large else await count_guests(session, scope, wanted, fields=fields))
     if large:
         return Page(await list_first(session, scope, wanted, limit, fields=fields), None)
-    items = [] if query_ways(wanted.q) else await _list_near(session, scope, wanted, limit, fields, NEARER)
+    items = [] if query_ways(wanted.q) else await _list_near(session, scope, wanted, limit, fields)
     if not items and wanted.sort.removeprefix("-") not in INDEXED and not query_ways(wanted.q):
         items = await _list_sorted(session, scope, wanted, limit, fields)
     if items:
@@ -132,14 +131,14 @@ async def list_first(
     session: AsyncSession, scope: Scope, wanted: Filter, limit: int = PAGE, *, fields: Mapping[str, Field] = FIELDS
 ) -> list[Registration]:  # fmt: skip
     """As `list_guests`, quick however many there are, unless the hits are few. Two queries at most."""
-    near = [] if wanted.everybody else await _list_near(session, scope, wanted, limit, fields, NEAR)
+    near = [] if wanted.everybody else await _list_near(session, scope, wanted, limit, fields)
     if near or not query_ways(wanted.q):
         return near or await list_guests(session, scope, wanted, limit, fields=fields)
     return (await _list_hits(session, scope, wanted, limit, fields)).items
 
 
 async def _list_near(
-    session: AsyncSession, scope: Scope, wanted: Filter, limit: int, fields: Mapping[str, Field], among: int
+    session: AsyncSession, scope: Scope, wanted: Filter, limit: int, fields: Mapping[str, Field]
 ) -> list[Registration]:
     """A whole page among the next so many in an order that has an index; nothing when they do not fill one."""
     if wanted.sort.removeprefix("-") not in INDEXED:
@@ -147,7 +146,7 @@ async def _list_near(
     order, _ = _order(wanted)
     next_ones = (
         _in_order(select(R.id).where(R.event_id == scope.event_id), order, scope, wanted)
-        .limit(among)
+        .limit(NEAR)
         .subquery()
     )
     near = msgspec.structs.replace(scope, near=True)
