@@ -30,17 +30,15 @@ from service.lists.columns import USUAL
 from service.lists.export import Sheet, write_file
 from service.lists.fields import Scope
 from service.lists.queries import Filter
-from service.organisations.models import Organisation
 from service.settings import Settings
 from tests.benchmarks.people import guests
+from tests.support import factories as make
 from workers.context import Context, open_context
 
 HEADS = ["Name", "Latin name", "Honorific", "Organisation", "Division", "Position", "Country", "Phone", "Email",
          "Language", "Delegation", "Food"]  # fmt: skip
 MAPPING = ["name", "latin_name", "honorific", "affiliation", "affiliation", "position", "country", "phone", "email",
            "language", "delegation", "dietary"]  # fmt: skip
-
-DELIVERIES = text("SELECT count(*) FROM deliveries")
 
 
 class Words:
@@ -79,10 +77,8 @@ def sheet(count: int) -> bytes:
 
 async def _fair(context: Context) -> tuple[Event, Actor]:
     """An event of its own, and somebody who may manage it."""
-    from tests.support import factories as make  # brings the web along, which a worker does not carry
-
     async with context.db.begin() as session:
-        host = (await session.execute(select(Organisation).limit(1))).scalar_one()
+        host = (await session.execute(select(make.Organisation).limit(1))).scalar_one()
         found = (await session.execute(select(Event).where(Event.slug == "fair"))).scalar_one_or_none()
         if found is None:
             found = await make.event(session, host, "fair")
@@ -146,7 +142,7 @@ async def approve_many(context: Context, count: int) -> dict[str, float]:
         waiting = text("SELECT id FROM registrations WHERE event_id = :id AND state = 'pending' LIMIT :count")
         ids: list[UUID] = list((await session.execute(waiting, {"id": event.id, "count": count})).scalars())
         job = await start(session, actor, event, "decide", {})
-        before = (await session.execute(DELIVERIES)).scalar_one()
+        before = await make.count(session, "deliveries")
     assert len(ids) == count
     began = time.perf_counter()
     result = await carry_out(
@@ -155,8 +151,7 @@ async def approve_many(context: Context, count: int) -> dict[str, float]:
     )  # fmt: skip
     taken = time.perf_counter() - began
     async with context.db.begin() as session:
-        after = (await session.execute(DELIVERIES)).scalar_one()
-    assert after - before == result["count"] == count
+        assert await make.count(session, "deliveries") - before == result["count"] == count
     return {"approve": taken}
 
 
