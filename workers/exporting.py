@@ -13,7 +13,7 @@ from service.events.models import Event
 from service.jobs.models import JobFile
 from service.lists.addresses import read_query
 from service.lists.export import MEDIA, Sheet
-from service.web.templating import N_
+from service.web.words import N_
 from workers.context import Context
 from workers.jobs import Running
 

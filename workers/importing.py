@@ -10,7 +10,7 @@ from service.events.models import Event
 from service.imports.applying import apply
 from service.imports.preview import preview
 from service.imports.undoing import undo
-from service.web.templating import N_
+from service.web.words import N_
 from workers.context import Context
 from workers.jobs import Running
 

@@ -14,7 +14,7 @@ from service.core.actor import Actor
 from service.core.errors import QonaqError
 from service.jobs import operations
 from service.jobs.operations import MAX_ATTEMPTS, Claimed
-from service.organisations.auth import load_actor
+from service.organisations.actors import load_actor
 from workers.context import Context
 from workers.marks import away
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from service.messages.campaigns import begin
-from service.web.templating import N_
+from service.web.words import N_
 from workers.context import Context
 from workers.jobs import Running
 

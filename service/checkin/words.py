@@ -13,7 +13,7 @@ from service.checkin.facts import DoorFacts
 from service.checkin.schemas import Outcome
 from service.core.names import lang_of_name
 from service.questions.words import Reader, say_answer
-from service.web.templating import LOCALES
+from service.web.words import LOCALES
 
 N_ = str  # marks a msgid for extraction
 

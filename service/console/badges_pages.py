@@ -17,7 +17,8 @@ from service.credentials.operations import Signer
 from service.events.queries import get_event
 from service.settings import Settings
 from service.web.forms import go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 AT = "/console/{slug:str}/badges"
 PART = 1_000  # pages of one PDF: more would weigh on the machine that draws them

@@ -37,7 +37,8 @@ from service.registrations.deciding import get_event_to_decide
 from service.registrations.errors import ReasonMissing
 from service.registrations.moving import get_or_make_tag
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 SAYS_SOMETHING = ("reject", "cancel", "ask")
 NEEDS_MORE = (*SAYS_SOMETHING, "category", "delegation", "tag", "untag")

@@ -5,7 +5,8 @@ from typing import Any
 
 from litestar import Request
 
-from service.web.templating import N_, sentence
+from service.web.templating import sentence
+from service.web.words import N_
 
 DONE = {
     "approve": N_("%(count)s approved."), "reject": N_("%(count)s rejected."), "cancel": N_("%(count)s cancelled."),

@@ -26,7 +26,8 @@ from service.organisations.queries import list_deciders
 from service.outbox.bell import Bell
 from service.registrations.waiting import promote_waiting
 from service.web.forms import go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 
 def _category_page(

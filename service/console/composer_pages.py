@@ -54,7 +54,8 @@ from service.outbox.operations import Mail, add_mail
 from service.registrations.models import Registration
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import HTML, N_, page, sentence
+from service.web.templating import HTML, page, sentence
+from service.web.words import N_
 
 NO_MAILS = N_("Nobody would get this message. Please choose somebody else to write to.")
 TOO_EARLY = N_("Please give a time to come, within a year.")

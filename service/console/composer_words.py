@@ -1,6 +1,6 @@
 """What the composer calls things. Texts are msgids."""
 
-from service.web.templating import N_
+from service.web.words import N_
 
 PLACEHOLDER_WORDS = {
     "name": N_("Name"), "latin_name": N_("Name in Latin letters"), "honorific": N_("Honorific"),

@@ -20,7 +20,8 @@ from service.lists.addresses import query_of, read_query
 from service.outbox.bell import Bell
 from service.registrations import deciding, operations, queries, restoring, waiting
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, sentence
+from service.web.templating import sentence
+from service.web.words import N_
 
 # By whoever stands at a step of approval; the rest is for those who manage the event.
 BY_STEP = {

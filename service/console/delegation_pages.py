@@ -29,7 +29,8 @@ from service.questions.words import Reader, list_unanswered
 from service.registrations.queries import as_id, list_timeline
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 ONE = AT + "/{delegation_id:uuid}"
 DONE = {

@@ -22,7 +22,8 @@ from service.events.queries import CategoryView, get_event, list_category_views
 from service.outbox.bell import Bell
 from service.registrations.countries import countries
 from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 AT = "/console/{slug:str}/delegations"
 BOARD_STATES = (*STATES, queries.LATE)

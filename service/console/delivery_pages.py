@@ -23,7 +23,8 @@ from service.outbox.bell import Bell
 from service.outbox.operations import retry
 from service.registrations.queries import as_id
 from service.web.forms import go, read_form
-from service.web.templating import HTML, N_, page, sentence
+from service.web.templating import HTML, page, sentence
+from service.web.words import N_
 
 AT = "/console/{slug:str}/deliveries"
 ONE = AT + "/{task_id:uuid}"

@@ -28,7 +28,8 @@ from service.outbox.bell import Bell
 from service.questions.facts import QuestionFacts
 from service.questions.files import WITH_FILES, files_in, settle
 from service.questions.queries import list_questions
-from service.questions.typed import Typed, read_typed, typed_of
+from service.questions.reading import read_typed
+from service.questions.typed import Typed, typed_of
 from service.questions.words import Reader, say_answer, show
 from service.registrations import operations, queries
 from service.registrations.countries import countries
@@ -45,7 +46,8 @@ from service.registrations.schemas import (
 )  # fmt: skip
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 
 class Conflicting(msgspec.Struct, frozen=True):

@@ -28,7 +28,8 @@ from service.places.operations import TooManyTaken
 from service.questions.operations import copy_questions
 from service.registrations.waiting import promote_waiting
 from service.web.forms import go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 AT = "/console/{slug:str}/settings"
 ZONES = (

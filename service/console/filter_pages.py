@@ -30,7 +30,8 @@ from service.lists.operations import remove_view, save_view
 from service.lists.queries import Filter, list_countries
 from service.people.models import Tag
 from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 LIST = "/console/{slug:str}/guests"
 MOST_CHOICES = 500

@@ -41,7 +41,8 @@ from service.registrations import queries
 from service.registrations.deciding import stands_at_a_step
 from service.settings import Settings
 from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 MY_COLUMNS = "name,organisation,category,state,step,waiting"
 # Who waits for the reader's decision, the longest first.

@@ -29,7 +29,8 @@ from service.imports.schemas import Options
 from service.lists.export import harmless
 from service.outbox.bell import Bell
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 AT = "/console/{slug:str}/imports"
 ONE = AT + "/{import_id:uuid}"

@@ -1,7 +1,7 @@
 """What columns and rows of an import are called."""
 
 from service.console.words import FIELDS
-from service.web.templating import N_
+from service.web.words import N_
 
 TARGETS = {
     "name": N_("Full name as written"), "family": N_("Family name"), "given": N_("Given name"),

@@ -28,7 +28,8 @@ from service.outbox.bell import Bell
 from service.registrations.queries import as_id, find_registration_of
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 AT = "/console/{slug:str}/invitations"
 ONE = AT + "/{invitation_id:uuid}"

@@ -32,7 +32,8 @@ from service.lists.queries import Filter, select_within
 from service.outbox.bell import Bell
 from service.registrations.models import Registration
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 LARGEST = 2_000_000  # bytes of a list
 NOT_UTF8 = N_("This file is not UTF-8: save it as “CSV UTF-8” and choose it again.")

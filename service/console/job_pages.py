@@ -16,7 +16,8 @@ from service.events.queries import get_event
 from service.jobs.operations import stop
 from service.jobs.queries import get_file, get_job
 from service.web.forms import go
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 AT = "/console/{slug:str}/jobs/{job_id:uuid}"
 

@@ -46,7 +46,8 @@ from service.messages.wordings import (
 from service.outbox.bell import Bell
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import HTML, N_, page
+from service.web.templating import HTML, page
+from service.web.words import N_
 
 AT = "/console/{slug:str}/letters"
 ONE = AT + "/{letter:str}"

@@ -17,7 +17,7 @@ from service.questions.words import Reader, say_answer
 from service.registrations.changing import WAITS
 from service.registrations.models import Registration
 from service.web.states import STATES
-from service.web.templating import LOCALES, N_
+from service.web.words import LOCALES, N_
 
 FIELDS = {
     "state": N_("State"), "category": N_("Category"), "country": N_("Country"), "tag": N_("Tag"), "tags": N_("Tags"),

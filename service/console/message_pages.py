@@ -28,7 +28,8 @@ from service.messages.queries import find_rule_of, get_campaign, list_campaigns
 from service.outbox.bell import Bell
 from service.outbox.groups import Progress, count_progress
 from service.web.forms import go, read_form
-from service.web.templating import N_, page
+from service.web.templating import page
+from service.web.words import N_
 
 AT = "/console/{slug:str}/messages"
 ONE = AT + "/{campaign_id:uuid}"

@@ -23,7 +23,8 @@ from service.outbox.bell import Bell
 from service.people.models import CARD_FIELDS, Merge, Person
 from service.registrations.queries import as_id
 from service.web.forms import go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 AT = "/console/people"
 ONE = AT + "/{person_id:uuid}"

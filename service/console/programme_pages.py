@@ -20,7 +20,8 @@ from service.programme.models import ProgrammeSession, Room, Track
 from service.programme.queries import get_part, list_days, list_parts
 from service.programme.schemas import read_label, read_session, speaker_lines
 from service.web.forms import go, read_form
-from service.web.templating import N_, page
+from service.web.templating import page
+from service.web.words import N_
 
 AT = "/console/{slug:str}/programme"
 KINDS: dict[str, type[Any]] = {"sessions": ProgrammeSession, "tracks": Track, "rooms": Room}

@@ -25,7 +25,8 @@ from service.questions.queries import get_question, list_questions
 from service.questions.schemas import MOST_CHOICES, read_question
 from service.questions.words import Reader
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 ROWS = 4  # empty ones at the end, for more answers
 MARKS = ("required", "personal", "at_door", "asks_again")

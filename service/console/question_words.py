@@ -1,6 +1,6 @@
 """What the builder calls the kinds of questions, and when each kind is right."""
 
-from service.web.templating import N_
+from service.web.words import N_
 
 KIND_WORDS = {
     "short_text": (N_("Short text"), N_("One line: a flight number, a nickname.")),

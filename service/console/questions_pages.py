@@ -20,7 +20,8 @@ from service.questions import operations
 from service.questions.queries import count_answers, get_question, list_questions
 from service.questions.words import CONDITIONS, Reader, condition_answer
 from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 LIST = "/console/{slug:str}/settings/questions"
 ONE = LIST + "/{question_id:uuid}"

@@ -29,7 +29,8 @@ from service.messages.timing import When
 from service.outbox.bell import Bell
 from service.outbox.groups import count_progress
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 AT = MESSAGES + "/reminders"
 ONE = AT + "/{rule_id:uuid}"

@@ -8,7 +8,7 @@ import msgspec
 from emails.languages import catalogue
 from service.messages.timing import When
 from service.questions.facts import QuestionFacts
-from service.web.templating import LOCALES, N_
+from service.web.words import LOCALES, N_
 
 
 class Example(msgspec.Struct, frozen=True, kw_only=True):

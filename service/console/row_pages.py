@@ -28,7 +28,8 @@ from service.registrations.countries import countries
 from service.registrations.models import Registration
 from service.registrations.schemas import check, read_application
 from service.web.forms import Form, read_form
-from service.web.templating import N_, language_of, page, sentence
+from service.web.templating import language_of, page, sentence
+from service.web.words import N_
 
 # Columns whose cell is a field, and the field; what is decided elsewhere is not one.
 EDITABLE = {"name": "native_name", "country": "country"} | {

@@ -15,7 +15,8 @@ from service.core.database import Database
 from service.events.models import Event
 from service.events.queries import get_event
 from service.web.forms import go, read_form
-from service.web.templating import N_, page
+from service.web.templating import page
+from service.web.words import N_
 
 AT = "/console/{slug:str}/deliveries/shut"
 

@@ -29,7 +29,8 @@ from service.outbox.operations import Mail, add_mail
 from service.registrations.schemas import stored_email
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page, sentence
+from service.web.templating import page, sentence
+from service.web.words import N_
 
 AT = "/console/team"
 ROLE_WORDS = {

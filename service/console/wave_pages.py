@@ -22,7 +22,8 @@ from service.invitations.models import Terms
 from service.invitations.schemas import read_terms, read_wave
 from service.outbox.bell import Bell
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, page
+from service.web.templating import page
+from service.web.words import N_
 
 SAVED = N_("Saved.")
 

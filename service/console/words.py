@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from service.events.steps import Step
-from service.web.templating import N_
+from service.web.words import N_
 
 CHANGES = {
     "registration.created": ("user-plus", N_("Registered")),

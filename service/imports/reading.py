@@ -12,7 +12,6 @@ from datetime import date, datetime, time
 from itertools import islice
 
 import msgspec
-from openpyxl import load_workbook
 
 from service.imports.encodings import decode, guess
 from service.imports.errors import (
@@ -139,6 +138,8 @@ def _rows(text: str, delimiter: str) -> "Iterator[list[str]]":
 
 
 def _sheet_rows(body: bytes) -> Iterator[tuple[int, list[str]]]:
+    from openpyxl import load_workbook  # here: 6 MB that a process without a list to read need not hold
+
     _check_archive(body)
     try:
         book = load_workbook(io.BytesIO(body), read_only=True, keep_links=False)

@@ -7,7 +7,6 @@ from typing import Any
 from litestar import Request
 from litestar.datastructures import Cookie
 from sqlalchemy import select
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.accounts.models import Account, ApiToken
 from service.accounts.queries import find_session_account
@@ -16,7 +15,7 @@ from service.core.clock import now
 from service.core.database import Database
 from service.core.errors import NotLoggedIn
 from service.core.tokens import hash_token
-from service.organisations.models import Membership
+from service.organisations.actors import load_actor
 from service.settings import Settings
 
 REMEMBERED_SECONDS = 5.0
@@ -100,20 +99,6 @@ class Doorkeeper:
             raise NotLoggedIn
         grant = Grant(row.organisation_id, row.role, row.event_id)  # type: ignore[arg-type]  # the CHECK holds it to Role
         return Actor(kind="token", id=row.id, name=row.name, grants=(grant,))
-
-
-async def load_actor(session: AsyncSession, account: Account) -> Actor:
-    """An account with all its roles."""
-    rows = (await session.execute(select(Membership).where(Membership.account_id == account.id))).scalars()
-    grants = tuple(Grant(m.organisation_id, m.role, m.event_id) for m in rows)  # type: ignore[arg-type]  # as above
-    return Actor(
-        kind="account",
-        id=account.id,
-        name=account.name,
-        email=account.email,
-        language=account.language,
-        grants=grants,
-    )
 
 
 async def provide_visitor(request: Request[Any, Any, Any]) -> Actor | None:

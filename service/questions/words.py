@@ -13,7 +13,7 @@ from service.questions.facts import QuestionFacts
 from service.questions.files import Kept
 from service.questions.models import UPLOADED
 from service.questions.typed import Typed
-from service.web.templating import LOCALES, N_
+from service.web.words import LOCALES, N_
 
 CONDITIONS = {
     "is": N_("Only if the answer to “%(question)s” is “%(answer)s”."),

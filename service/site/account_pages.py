@@ -17,7 +17,8 @@ from service.accounts.queries import find_account, find_link
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Invalid, TooMany
-from service.organisations.auth import cookie_name, load_actor, session_cookie
+from service.organisations.actors import load_actor
+from service.organisations.auth import cookie_name, session_cookie
 from service.outbox.bell import Bell
 from service.settings import Settings
 from service.site.first_owner import found

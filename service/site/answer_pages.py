@@ -42,7 +42,8 @@ from service.people.models import CARD_FIELDS
 from service.questions.facts import QuestionFacts
 from service.questions.files import WITH_FILES, files_in, settle
 from service.questions.queries import list_questions
-from service.questions.typed import Typed, read_typed
+from service.questions.reading import read_typed
+from service.questions.typed import Typed
 from service.registrations.errors import AlreadyRegistered, RegistrationClosed
 from service.registrations.models import Registration
 from service.registrations.operations import send_link_again

@@ -22,8 +22,9 @@ from service.delegations.queries import get_member, list_members
 from service.events.queries import CategoryView
 from service.outbox.bell import Bell
 from service.questions.files import WITH_FILES, files_in, get_file, settle
+from service.questions.reading import read_typed
 from service.questions.serving import file_answer
-from service.questions.typed import Typed, read_typed, typed_of
+from service.questions.typed import Typed, typed_of
 from service.questions.words import Reader, show
 from service.registrations.countries import countries
 from service.registrations.models import ALIVE, COMPANIONS, Registration
@@ -35,7 +36,8 @@ from service.site.delegation import Brought, brought, focal_page
 from service.site.delegation_pages import ONE
 from service.site.form import in_order_of_page
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, language_of, sentence
+from service.web.templating import language_of, sentence
+from service.web.words import N_
 
 NOT_AGREED = N_("Please confirm that this person knows and agrees.")
 # What a focal point knows and may say; salutations and badge lines are protocol's.

@@ -26,7 +26,8 @@ from service.settings import Settings
 from service.site.delegation import Brought, brought, focal_page
 from service.site.own import LinkUnknown
 from service.web.forms import go, read_form
-from service.web.templating import N_, language_of, sentence
+from service.web.templating import language_of, sentence
+from service.web.words import N_
 
 ONE = "/d/{token:str}/people/{registration_id:uuid}"
 

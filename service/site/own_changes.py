@@ -17,7 +17,8 @@ from service.credentials.operations import Signer
 from service.outbox.bell import Bell
 from service.questions.facts import QuestionFacts
 from service.questions.files import WITH_FILES
-from service.questions.typed import Typed, read_typed, typed_of
+from service.questions.reading import read_typed
+from service.questions.typed import Typed, typed_of
 from service.questions.words import Answered, Reader, show
 from service.registrations.countries import countries
 from service.registrations.deciding import answer

@@ -19,7 +19,8 @@ from service.events.queries import EventFacts, get_public_event
 from service.outbox.bell import Bell
 from service.questions.files import WITH_FILES, files_in, settle
 from service.questions.queries import Questions
-from service.questions.typed import Typed, read_typed
+from service.questions.reading import read_typed
+from service.questions.typed import Typed
 from service.registrations.errors import AlreadyRegistered, RegistrationClosed
 from service.registrations.operations import send_link_again
 from service.registrations.register import register

@@ -27,7 +27,8 @@ from service.settings import Settings
 from service.site.delegate_pages import NOT_AGREED
 from service.site.delegation import Brought, brought, focal_page
 from service.web.forms import Form, go, read_form
-from service.web.templating import N_, sentence
+from service.web.templating import sentence
+from service.web.words import N_
 
 AT = "/d/{token:str}/sheet"
 LARGEST = 5_000_000

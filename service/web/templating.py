@@ -17,17 +17,12 @@ from service.web.hero import hero
 from service.web.icons import icon
 from service.web.states import STATES
 from service.web.styles import stylesheet
+from service.web.words import LOCALES
 
 HERE = Path(__file__).parent.parent
 TEMPLATES = HERE / "templates"
 STATIC = HERE / "static"
-LOCALES = HERE / "locales"
 HTML = "text/html"  # the framework adds the charset
-
-
-def N_(msgid: str) -> str:
-    """Marks a sentence that is translated later, where it is shown."""
-    return msgid
 
 
 @cache

@@ -1,15 +1,14 @@
 """The long work of the delegates' desk, in a process of its own as a worker is one: its seconds and its memory as JSON.
 
-`python -m tests.benchmarks.desk_work (import | export | approve) COUNT`, on the servers of the environment."""
+`python -m tests.benchmarks.desk_work (import | approve) COUNT`, on the servers of the environment."""
 
 import asyncio
 import io
 import json
+import os
 import sys
 import time
 from collections.abc import Awaitable, Callable
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import msgspec
@@ -26,12 +25,9 @@ from service.imports.preview import preview
 from service.imports.schemas import Options
 from service.jobs.operations import start
 from service.lists.bulk import Plan, carry_out
-from service.lists.columns import USUAL
-from service.lists.export import Sheet, write_file
-from service.lists.fields import Scope
-from service.lists.queries import Filter
 from service.settings import Settings
 from tests.benchmarks.people import guests
+from tests.benchmarks.process import most_memory
 from tests.support import factories as make
 from workers.context import Context, open_context
 
@@ -39,21 +35,6 @@ HEADS = ["Name", "Latin name", "Honorific", "Organisation", "Division", "Positio
          "Language", "Delegation", "Food"]  # fmt: skip
 MAPPING = ["name", "latin_name", "honorific", "affiliation", "affiliation", "position", "country", "phone", "email",
            "language", "delegation", "dietary"]  # fmt: skip
-
-
-class Words:
-    """English, without looking anything up."""
-
-    def field(self, key: str) -> str:
-        return key
-
-    def text(self, column: str, row: Any) -> str:
-        guest = row.guest
-        cells = {
-            "name": guest.native_name, "organisation": guest.affiliation, "country": guest.country,
-            "category": "Guest", "state": guest.state, "registered": guest.created_at.isoformat(),
-        }  # fmt: skip
-        return str(cells[column])
 
 
 async def _nothing(_done: int, _total: int) -> None:
@@ -122,19 +103,6 @@ async def import_list(context: Context, count: int) -> dict[str, float]:
     return {"preview": looked - began, "apply": applied - again}
 
 
-async def export_list(context: Context, count: int) -> dict[str, float]:
-    """The crowd as a spreadsheet."""
-    async with context.db.begin() as session:
-        event = (await session.execute(select(Event).where(Event.slug == "congress"))).scalar_one()
-        began = time.perf_counter()
-        whole = Sheet(wanted=Filter(), columns=USUAL, form="xlsx")
-        body, written = await write_file(session, Scope.of(event), whole, Words())
-    taken = time.perf_counter() - began
-    assert written == count
-    assert len(body) > count
-    return {"export": taken}
-
-
 async def approve_many(context: Context, count: int) -> dict[str, float]:
     """So many who wait for a decision (the import has left them), each with a code and a mail."""
     event, actor = await _fair(context)
@@ -156,14 +124,8 @@ async def approve_many(context: Context, count: int) -> dict[str, float]:
 
 
 WORK: dict[str, Callable[[Context, int], Awaitable[dict[str, float]]]] = {
-    "import": import_list, "export": export_list, "approve": approve_many,
+    "import": import_list, "approve": approve_many,
 }  # fmt: skip
-
-
-def _most_memory() -> float:
-    """MB that this program has held at most (getrusage would tell that of the process that started it, too)."""
-    status = Path("/proc/self/status").read_text()
-    return int(status.split("VmHWM:")[1].split()[0]) * 1024 / 1_000_000
 
 
 async def main(kind: str, count: int) -> None:
@@ -172,7 +134,7 @@ async def main(kind: str, count: int) -> None:
         seconds = await WORK[kind](context, count)
     finally:
         await context.close()
-    print(json.dumps({**seconds, "rss_mb": _most_memory()}))
+    print(json.dumps({**seconds, "rss_mb": most_memory(os.getpid()) / 1_000_000}))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from service.core.tokens import new_id
 from service.events.models import Event
 from service.jobs.models import Job
 from service.messages import campaigns
-from service.organisations.auth import load_actor
+from service.organisations.actors import load_actor
 from service.organisations.models import Organisation
 from service.outbox.bell import CHANNEL
 from tests.benchmarks import load, process, registering
@@ -111,7 +111,7 @@ def measure_campaign(stage: Stage, size: Size) -> list[Line]:
         before = _memory(stage)
         campaign_id = asyncio.run(_plan(stage))
         began = time.perf_counter()
-        asyncio.run(_ring(stage.servers.redis_url))
+        asyncio.run(ring(stage.servers.redis_url))
         with Largest(stage) as largest:
             while stage.servers.value("SELECT state FROM campaigns WHERE id = $1", campaign_id) != "running":
                 time.sleep(0.02)
@@ -154,7 +154,7 @@ async def _plan(stage: Stage) -> UUID:
         await db.close()
 
 
-async def _ring(redis_url: str) -> None:
+async def ring(redis_url: str) -> None:
     """As the web does after a commit: nobody has to wait for the next look."""
     async with Redis.from_url(redis_url) as redis:
         await redis.publish(CHANNEL, b"mail")

@@ -33,6 +33,15 @@ def processes() -> dict[int, Process]:
     return found
 
 
+def most_memory(pid: int) -> int:
+    """Bytes that a process has held at most; 0 where the system does not say."""
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except OSError:
+        return 0
+    return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
+
 def family(pid: int, known: dict[int, Process] | None = None) -> list[Process]:
     """A process and all its descendants."""
     known = processes() if known is None else known

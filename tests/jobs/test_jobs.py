@@ -15,7 +15,7 @@ from service.core.errors import Conflict, Forbidden
 from service.events.models import Event
 from service.jobs.models import Job, JobFile
 from service.jobs.operations import claim, start, stop
-from service.organisations.auth import load_actor
+from service.organisations.actors import load_actor
 from service.organisations.models import Organisation
 from tests.support import factories as make
 from workers import jobs

@@ -13,7 +13,7 @@ from service.core.tokens import hash_token, new_token
 from service.credentials.operations import Signer
 from service.events.models import Category, ConsentText, Event
 from service.events.queries import facts_of
-from service.organisations.auth import load_actor
+from service.organisations.actors import load_actor
 from service.organisations.models import Membership, Organisation
 from service.places.operations import set_capacity
 from service.registrations.models import Registration
