@@ -1,5 +1,7 @@
 """Long lists as files."""
 
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,7 +12,7 @@ from service.console.exporting import file_name, write_list
 from service.core.clock import now
 from service.core.errors import Forbidden
 from service.events.models import Event
-from service.jobs.models import JobFile
+from service.jobs.files import keep_file
 from service.lists.addresses import read_query
 from service.lists.export import MEDIA, Sheet
 from service.web.words import N_
@@ -30,13 +32,11 @@ async def export(context: Context, running: Running) -> dict[str, Any]:
     async def each(count: int) -> None:
         await running.progress(count, max(count, job.total))
 
-    async with context.db.begin() as session:
-        event = await session.get_one(Event, job.event_id)
-        body, count = await write_list(session, running.actor, event, sheet, given["language"], each)
-        day = now().astimezone(ZoneInfo(event.zone)).date().isoformat()
-        await session.merge(
-            JobFile(
-                job_id=job.id, name=file_name(event, sheet.form, day), media_type=MEDIA[sheet.form], body=body
-            )
-        )
+    with TemporaryDirectory(prefix="qonaq-export-") as folder:
+        path = Path(folder) / "list"
+        async with context.db.begin() as session:
+            event = await session.get_one(Event, job.event_id)
+            count = await write_list(session, running.actor, event, sheet, given["language"], path, each)
+            day = now().astimezone(ZoneInfo(event.zone)).date().isoformat()
+            await keep_file(session, job.id, path, file_name(event, sheet.form, day), MEDIA[sheet.form])
     return {"say": N_("%(count)s guests are in the file."), "data": {"count": count}, "file": True}

@@ -1,6 +1,8 @@
 """The list, or those chosen in it, as a file: at once when it is short, by a worker when it is long."""
 
 from datetime import datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -61,7 +63,10 @@ async def export(
                 session, actor, event, "export", {**given, "ids": msgspec.to_builtins(ids)}, total=count
             )
         else:
-            body, _ = await write_list(session, actor, event, sheet, language)
+            with TemporaryDirectory(prefix="qonaq-export-") as folder:
+                path = Path(folder) / "list"
+                await write_list(session, actor, event, sheet, language, path)
+                body = path.read_bytes()
             name = file_name(event, sheet.form, now.astimezone(ZoneInfo(event.zone)).date().isoformat())
             return Response(body, media_type=MEDIA[sheet.form], headers=_headers(name))
     bell.ring()

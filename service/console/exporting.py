@@ -1,6 +1,7 @@
 """Writing a list as a file in the words of the one who asked for it."""
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,21 +15,21 @@ from service.lists.export import Sheet, write_file
 
 
 async def write_list(
-    session: AsyncSession, actor: Actor, event: Event, sheet: Sheet, language: str,
+    session: AsyncSession, actor: Actor, event: Event, sheet: Sheet, language: str, path: Path,
     each: Callable[[int], Awaitable[None]] | None = None,
-) -> tuple[bytes, int]:  # fmt: skip
-    """The file, and how many guests are in it. Who took a list out of the house stands in the history."""
+) -> int:  # fmt: skip
+    """The file at this path; how many guests are in it. Who took a list out of the house stands in the history."""
     scope = await scope_of(session, event, actor)
     words = ListWords(
         language, await list_category_views(session, event.id), scope.questions, zone=event.zone,
         event_languages=event.languages,
     )  # fmt: skip
-    body, count = await write_file(session, scope, sheet, words, each=each)
+    count = await write_file(session, scope, sheet, words, path, each)
     await record(
         session, actor, "guests.exported", organisation_id=event.organisation_id, event_id=event.id,
         subject_id=event.id, count=count, form=sheet.form, columns=list(sheet.columns), where=sheet.wanted.where,
     )  # fmt: skip
-    return body, count
+    return count
 
 
 def file_name(event: Event, form: str, day: str) -> str:

@@ -7,14 +7,15 @@ from uuid import UUID
 from litestar import Request, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
-from litestar.response import Redirect, Response
+from litestar.response import Redirect, Response, Stream
 
 from service.console import words
 from service.core.actor import Actor
 from service.core.database import Database
 from service.events.queries import get_event
+from service.jobs.files import get_file, read_parts
 from service.jobs.operations import stop
-from service.jobs.queries import get_file, get_job
+from service.jobs.queries import get_job
 from service.web.forms import go
 from service.web.templating import page, sentence
 from service.web.words import N_
@@ -76,7 +77,7 @@ async def job_file(
     job_id: FromPath[UUID],
     actor: NamedDependency[Actor],
     db: NamedDependency[Database],
-) -> Response[bytes]:
+) -> Stream:
     """For its owner only, who must still have a role at the event. Raises NotFound."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
@@ -85,7 +86,7 @@ async def job_file(
         "content-disposition": f"attachment; filename*=UTF-8''{quote(file.name)}",
         "cache-control": "private, no-store", "x-content-type-options": "nosniff",
     }  # fmt: skip
-    return Response(file.body, media_type=file.media_type, headers=headers)
+    return Stream(read_parts(db, job_id), media_type=file.media_type, headers=headers)
 
 
 ROUTES = (job_page, stop_job, job_file)

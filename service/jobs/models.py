@@ -53,5 +53,14 @@ class JobFile(Base):
     job_id: Mapped[UUID] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     name: Mapped[str]
     media_type: Mapped[str]
-    body: Mapped[bytes]
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"))
+
+
+class JobFilePart(Base):
+    """A file's bytes from one place on, so that neither who writes it nor who fetches it ever holds it whole."""
+
+    __tablename__ = "job_file_parts"
+
+    job_id: Mapped[UUID] = mapped_column(ForeignKey("job_files.job_id", ondelete="CASCADE"), primary_key=True)
+    ordinal: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[bytes]

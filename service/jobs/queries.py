@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import Actor
 from service.core.errors import NotFound
-from service.jobs.models import Job, JobFile
+from service.jobs.models import Job
 
 
 async def get_job(
@@ -26,11 +26,3 @@ async def find_job(
     """The actor's own, or None."""
     wanted = select(Job).where(Job.id == job_id, Job.event_id == event_id, Job.account_id == actor.id)
     return (await session.execute(wanted.with_for_update() if lock else wanted)).scalar_one_or_none()
-
-
-async def get_file(session: AsyncSession, job: Job) -> JobFile:
-    """What the job made. Raises NotFound while there is none, and when it was thrown away."""
-    found = await session.get(JobFile, job.id)
-    if found is None:
-        raise NotFound
-    return found

@@ -6,10 +6,9 @@ take for a formula begins with an apostrophe."""
 import csv
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -69,25 +68,19 @@ _NEEDED = (
 
 
 async def write_file(
-    session: AsyncSession,
-    scope: Scope,
-    sheet: Sheet,
-    words: Wording,
-    *,
-    each: Callable[[int], Any] | None = None,
-) -> tuple[bytes, int]:
-    """The file, and how many are in it. `each` is awaited with the number of rows after every batch."""
+    session: AsyncSession, scope: Scope, sheet: Sheet, words: Wording, path: Path,
+    each: Callable[[int], Awaitable[None]] | None = None,
+) -> int:  # fmt: skip
+    """The file at this path; how many are in it. `each` is awaited with the number of rows after every batch."""
     count = 0
-    with TemporaryDirectory(prefix="qonaq-export-") as folder:
-        path = Path(folder) / "list"
-        with _WRITERS[sheet.form](path, [words.field(column) for column in sheet.columns]) as write:
-            async for rows in list_all(session, scope, sheet):
-                for row in rows:
-                    write([words.text(column, row) for column in sheet.columns], row)
-                count += len(rows)
-                if each is not None:
-                    await each(count)
-        return path.read_bytes(), count
+    with _WRITERS[sheet.form](path, [words.field(column) for column in sheet.columns]) as write:
+        async for rows in list_all(session, scope, sheet):
+            for row in rows:
+                write([words.text(column, row) for column in sheet.columns], row)
+            count += len(rows)
+            if each is not None:
+                await each(count)
+    return count
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A question as forms, checks and the API see it."""
 
+from typing import Annotated
 from uuid import UUID, uuid5
 
 import msgspec
@@ -57,3 +58,11 @@ class QuestionFacts(msgspec.Struct, frozen=True, kw_only=True):
 def choice_id(question_id: UUID, key: str) -> UUID:
     """The id of a choice, which its counter of places is made from."""
     return uuid5(question_id, key)
+
+
+class Crop(msgspec.Struct, frozen=True, kw_only=True):
+    """Which part is cut out: the centre `x`, `y` from 0 (left, top) to 1, and `zoom` from 1 (as much as fits)."""
+
+    x: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    y: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
+    zoom: Annotated[float, msgspec.Meta(ge=1, le=4)] = 1.0

@@ -3,12 +3,12 @@
 import asyncio
 import io
 import warnings
-from typing import Annotated
 
 import msgspec
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from service.questions.errors import FileRefused
+from service.questions.facts import Crop
 
 MOST_PIXELS = 50_000_000
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -21,14 +21,6 @@ NOT_A_PICTURE = "Please choose a photo: a JPEG, PNG or WebP picture that opens o
 TOO_MANY_PIXELS = "This picture has too many pixels: please choose one of 50 megapixels at most."
 # Two at once: each holds up to 150 MB while it is drawn.
 _DESK = asyncio.Semaphore(2)
-
-
-class Crop(msgspec.Struct, frozen=True, kw_only=True):
-    """Which part is cut out: the centre `x`, `y` from 0 (left, top) to 1, and `zoom` from 1 (as much as fits)."""
-
-    x: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
-    y: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.5
-    zoom: Annotated[float, msgspec.Meta(ge=1, le=4)] = 1.0
 
 
 class Portrait(msgspec.Struct, frozen=True):

@@ -8,11 +8,11 @@ from litestar.datastructures import UploadFile
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.questions.errors import FileRefused
-from service.questions.facts import QuestionFacts
-from service.questions.files import LARGEST, Upload, cut_again, find_kept, kept, store
+from service.questions.facts import Crop, QuestionFacts
+from service.questions.files import find_kept, kept
 from service.questions.models import UPLOADED, StoredFile
-from service.questions.pictures import Crop
 from service.questions.typed import Typed
+from service.questions.uploads import LARGEST, Upload, cut_again, store
 from service.web.forms import Form
 
 GONE = "Please choose the file again."

@@ -7,7 +7,8 @@ import pytest
 from PIL import Image
 
 from service.questions.errors import FileRefused
-from service.questions.pictures import NOT_A_PICTURE, TOO_MANY_PIXELS, Crop, portrait
+from service.questions.facts import Crop
+from service.questions.pictures import NOT_A_PICTURE, TOO_MANY_PIXELS, portrait
 from service.questions.sniff import clean_name, disposition, media_type_of
 
 

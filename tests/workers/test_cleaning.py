@@ -39,7 +39,7 @@ async def test_what_has_run_out_goes_and_what_has_not_stays(db: Database) -> Non
             )  # fmt: skip
             session.add(job)
             await session.flush()
-            session.add(JobFile(job_id=job.id, name=age, media_type="text/csv", body=b"", created_at=at))
+            session.add(JobFile(job_id=job.id, name=age, media_type="text/csv", created_at=at))
             session.add(IdempotencyKey(event_id=event.id, key=age, registration_id=event.id, created_at=at))
 
     for _ in range(2):  # the second time nothing is left to do
