@@ -13,10 +13,8 @@ from service.registrations.searching import initials, wanted_words
 from service.registrations.vocabulary import PATIENCE, VOCABULARY, Words, nearest
 
 BEST = 20
-LOOKED_AT = 300
 MEANT = 18  # alternatives of one word, slips among them
 SHORT = 2
-LARGE = 50_000  # guests
 LAST = "\U0010ffff"
 
 
@@ -28,8 +26,8 @@ async def find_guests(
     Whoever bears the whole name that was typed, in any spelling, comes first (`match` full); then names that begin with
     it, names with it, anything in the script that was typed, other spellings (part); where there are fewer than twenty,
     those whom a slip of the finger hides (similar): who bears the nearest words, and only if nobody does, the others.
-    Of more than 300 matches the rest is not looked at: people type one letter more. `patience`: seconds to wait for an
-    event's words that were never read."""
+    Of more than 300 matches (100 of one or two letters) the rest is not looked at: people type one letter more.
+    `patience`: seconds to wait for an event's words that were never read."""
     ways = query_ways(q)
     if not ways:
         return []
@@ -66,7 +64,7 @@ async def _find(run: asyncpg.Pool, door: DoorFacts, q: str, ways: tuple[Way, ...
     start = " ".join(sort_key(q[:100]).split()[: len(words)])
     rows = await run.fetch(
         STATEMENT, door.id, start, start + LAST, pattern(words[0]), door.zone, wanted_words(ways, door.id),
-        initials(ways), _frequent(q, ways), LARGE,
+        initials(ways), _frequent(q, ways),
     )  # fmt: skip
     return [dict(row.items()) for row in rows]
 
@@ -83,8 +81,8 @@ def _match(q: str, row: Any) -> str:
     return "full" if any(name and same_name(q, name) for name in names) else "part"
 
 
-# In a large event a start of one or two letters is looked for among the latest guests, and in the index only when fewer
-# than twenty of these have it: then it is rare.
+# A start of one or two letters is looked for among the latest guests, an eightieth of all, and in the index only when
+# fewer than twenty of these have it: then it is rare. What thousands share is not gathered from the index.
 # `hits` is materialised, so that it is planned to be read whole, by the index of words, and not in the order of another
 # index until enough rows have passed by (which reads everybody when the few hits stand last); it is filled only as far
 # as it is read.
@@ -97,8 +95,8 @@ WITH begins AS (
     SELECT id, ' ' || lower(native_name) || ' ' || lower(latin_name) LIKE $4 AS by_name, search, sort_key
     FROM (
         SELECT id, native_name, latin_name, search, sort_key FROM registrations
-        WHERE event_id = $1 AND $8::text[] IS NOT NULL AND (SELECT taken FROM places WHERE id = $1) > $9
-        ORDER BY created_at DESC, id DESC LIMIT 2000
+        WHERE event_id = $1 AND $8::text[] IS NOT NULL ORDER BY created_at DESC, id DESC
+        LIMIT (SELECT least(2000, taken / 80) FROM places WHERE id = $1)
     ) seen WHERE search LIKE ANY($8)
 ), hits AS MATERIALIZED (
     SELECT id, ' ' || lower(native_name) || ' ' || lower(latin_name) LIKE $4 AS by_name, search, sort_key
@@ -110,7 +108,8 @@ WITH begins AS (
         SELECT * FROM latest WHERE (SELECT count(*) FROM begins) < 20 AND (SELECT count(*) FROM latest) >= 20
         UNION ALL
         (SELECT * FROM hits
-        WHERE (SELECT count(*) FROM begins) < 20 AND (SELECT count(*) FROM latest) < 20 LIMIT 300)
+        WHERE (SELECT count(*) FROM begins) < 20 AND (SELECT count(*) FROM latest) < 20
+        LIMIT CASE WHEN $8::text[] IS NULL THEN 300 ELSE 100 END)
     ) seen
     ORDER BY by_name DESC, search LIKE $4 DESC, sort_key, id LIMIT 20)
 )
