@@ -192,7 +192,7 @@ class Invitation(EventLetter):
     """Please come. `answer_link` opens the page to accept or decline; `unsubscribe` the page to say no more mails.
 
     `on_behalf` is the name of the guest when their assistant gets it; `instead_of` of whom they stand in for;
-    `companions` is how many may come along."""
+    `companions` is how many may come along. Goes with a calendar entry when `entry_attached`."""
 
     kind: ClassVar[str] = "invitation"
     answer_link: str
@@ -203,17 +203,19 @@ class Invitation(EventLetter):
     on_behalf: str = ""
     instead_of: str = ""
     companions: int = 0
+    entry_attached: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationReminder(EventLetter):
-    """To those who have not answered, and to nobody else; `on_behalf` as in an invitation."""
+    """To those who have not answered, and to nobody else; `on_behalf` and `entry_attached` as in an invitation."""
 
     kind: ClassVar[str] = "invitation_reminder"
     answer_link: str
     unsubscribe: str
     answer_by: datetime | None = None
     on_behalf: str = ""
+    entry_attached: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,11 +11,12 @@ from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from emails.calendar import CalendarPart, entry, organizer, please_answer, request
 from emails.languages import pick
+from emails.letters import EventFacts, InvitationReminder, Recipient
 from emails.letters import Invitation as InvitationLetter
-from emails.letters import InvitationReminder, Recipient
 from service.core.tokens import personal_token
-from service.events.mail import event_facts, in_order, recipient
+from service.events.mail import event_facts, in_order, recipient, site
 from service.events.models import Category, Event
 from service.invitations.models import Invitation, Suppression, Terms
 from service.invitations.queries import SILENT
@@ -81,6 +82,7 @@ def _parcel(
         "to": to, "event": facts, "answer_link": f"{page}?lang={language}", "unsubscribe": f"{page}/unsubscribe",
         "answer_by": invitation.answer_by or (terms and terms.answer_by) or event.registration_closes_at,
         "on_behalf": invitation.native_name if to_assistant else "",
+        "entry_attached": _has_entry(invitation, to_assistant, settings),
     }  # fmt: skip
     letter = (
         InvitationLetter(
@@ -90,9 +92,34 @@ def _parcel(
         if row.letter == "invitation"
         else InvitationReminder(**said)
     )  # fmt: skip
+    named = recipient(invitation, row.address, language, event)
     return Parcel(
         letter=letter, host=pick(facts.host, to.language) or organisation.name,
         reply_to=event.contact or organisation.reply_to, unsubscribe_url=f"{page}/unsubscribe",
+        calendar=_calendar(invitation, event, facts, named, settings, now) if letter.entry_attached else None,
+    )  # fmt: skip
+
+
+def _has_entry(invitation: Invitation, to_assistant: bool, settings: Settings) -> bool:
+    """One for each guest: the assistant's mail has it where there is no address but theirs. None where nobody hears the
+    answers: people would press yes in their calendar, and wait in vain for what follows."""
+    return invitation.with_entry and settings.hears and not (to_assistant and invitation.email)
+
+
+def _calendar(
+    invitation: Invitation, event: Event, facts: EventFacts, named: Recipient, settings: Settings, now: datetime
+) -> CalendarPart:  # fmt: skip
+    """It leads to the event's page, not to the personal one: calendars are shared. What theirs has said already is
+    repeated, so that a reminder does not take it back (RFC 5546 3.2.2)."""
+    return request(
+        entry(
+            facts, named, about="invitation", subject_id=str(invitation.id), host=site(settings.base_url),
+            sequence=event.version + invitation.entry_version, stamp=now, url=facts.url, answers=True,
+            organizer_address=organizer(
+                settings.mail_from, invitation.id.hex, settings.master_key, "invitation"
+            ),
+            answered=invitation.calendar_answer.upper() or "NEEDS-ACTION", note=please_answer(named.language),
+        )
     )  # fmt: skip
 
 
