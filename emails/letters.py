@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, Self
 from emails.languages import pick
 
 Translated = Mapping[str, str]
+Ending = Literal["declined", "substituted", "withdrawn", "expired"]
 State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled"]
 Role = Literal["owner", "organizer", "delegations", "door", "viewer"]
 
@@ -219,6 +220,16 @@ class InvitationReminder(EventLetter):
 
 
 @dataclass(frozen=True, kw_only=True)
+class InvitationEnded(EventLetter):
+    """Goes with a calendar CANCEL, and only where an entry went. `why` is how the invitation ended; `on_behalf` as in
+    an invitation."""
+
+    kind: ClassVar[str] = "invitation_ended"
+    why: Ending
+    on_behalf: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class EventReminder(EventLetter):
     """`days` local days before the event (0 is today), to approved guests."""
 
@@ -380,6 +391,7 @@ LETTERS: dict[str, type[Letter]] = {
         OwnLink,
         Invitation,
         InvitationReminder,
+        InvitationEnded,
         EventReminder,
         EventMoved,
         DelegationLink,

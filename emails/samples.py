@@ -14,10 +14,12 @@ from emails.letters import (
     DelegationReminder,
     DelegationReopened,
     DelegationSubmitted,
+    Ending,
     EventFacts,
     EventMoved,
     EventReminder,
     Invitation,
+    InvitationEnded,
     InvitationReminder,
     Letter,
     MailFailures,
@@ -192,6 +194,9 @@ def all_to(to: Recipient) -> Iterator[Letter]:
         to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE, answer_by=ANSWER_BY
     )
     yield InvitationReminder(to=assistant, on_behalf=to.name, entry_attached=True, **asked)
+    for why in get_args(Ending):
+        yield InvitationEnded(to=to, event=event, why=why)
+    yield InvitationEnded(to=assistant, event=event, why="withdrawn", on_behalf=to.name)
     for days in (3, 0, 1, 5, 21):
         yield EventReminder(
             to=to,

@@ -22,7 +22,7 @@ from service.events.queries import EventFacts
 from service.invitations.errors import AlreadyAnswered, AnswerLate, CalendarSaysNothing, NobodyElse
 from service.invitations.models import Invitation, Suppression, Terms
 from service.invitations.operations import meet, search_and_order
-from service.invitations.posting import mails_of
+from service.invitations.posting import mails_of, take_out_of_calendars
 from service.invitations.queries import SILENT, find_terms
 from service.invitations.schemas import Companion, Guest
 from service.invitations.waves import fill, require_room
@@ -159,6 +159,7 @@ async def expire_due(session: AsyncSession, *, now: datetime, most: int = 100) -
     ended = list((await session.execute(over)).scalars())
     for invitation in ended:
         await _end(session, SYSTEM, invitation, "expired", now=now)
+    await take_out_of_calendars(session, ended, now=now)
     for wave_id in sorted({one.wave_id for one in ended if one.wave_id}):
         await fill(session, wave_id, now=now)
     return len(ended)
@@ -171,6 +172,8 @@ async def _answer(
     if invitation.state not in (*SILENT, *also):
         raise AlreadyAnswered(answer=invitation.state)
     await _end(session, actor, invitation, answer, word=word[:2000], by=by, now=now, **data)
+    if answer != "accepted":
+        await take_out_of_calendars(session, [invitation], now=now)
     if answer in MAKES_ROOM and invitation.wave_id:
         await fill(session, invitation.wave_id, now=now)
 

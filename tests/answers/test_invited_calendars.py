@@ -7,7 +7,7 @@ from uuid import UUID
 import httpx
 import pytest
 from icalendar import Calendar
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from emails.addresses import verp
 from emails.calendar import calendar_key
@@ -104,6 +104,29 @@ async def test_invited_moved_reminded_registered_and_cancelled_is_one_entry(
     assert "초대 메일의 링크" in str(first["DESCRIPTION"])
     assert link(one) not in str(first), "calendars are shared: the personal link is not in them"
     assert "캘린더 일정은 날짜를 비워" in sink.taken[0].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+
+
+async def test_who_waits_in_vain_gets_the_entry_of_the_invitation_taken_out(
+    client: httpx.AsyncClient, db: Database, signer: Signer, context: Context, sink: Sink
+) -> None:
+    hearing(context)
+    event = await forum(db, capacity=1)
+    first, second = await ask(db, event, email="first@x.example"), await ask(db, event)
+    await Drain(context).run()
+    await client.post(f"{link(first)}/accept", data={**FORM, "email": "first@x.example"})
+    await client.post(f"{link(second)}/accept", data=FORM)
+    await Drain(context).run()
+    async with db.begin() as session:
+        mine = select(Registration).where(Registration.invitation_id == second)
+        guest = (await session.execute(mine)).scalar_one()
+        assert guest.state == "waitlisted"
+        await cancel(session, SYSTEM, guest, signer=signer, now=now())
+    await Drain(context).run()
+    model = Model()
+    to_minji = [mail for mail in sink.taken if mail.recipient == MINJI]
+    assert len(to_minji) == 3
+    assert [model.take(mail) for mail in to_minji if has_entry(mail)] == ["REQUEST", "CANCEL"]
+    assert model.entries == {}
 
 
 async def test_the_file_of_the_own_page_is_the_same_entry(
@@ -281,6 +304,83 @@ async def test_a_withdrawn_one_learns_it_in_its_history_only_and_old_answers_sta
     model = Model()
     assert [model.take(mail) for mail in sink.taken] == ["REQUEST", "REQUEST"]
     assert len(model.entries) == 1
+
+
+async def at_once(db: Database) -> None:
+    """Half a minute passes."""
+    async with db.begin() as session:
+        await session.execute(text("UPDATE outbox SET due_at = now() WHERE state = 'queued'"))
+
+
+@pytest.mark.parametrize("how", ["declined", "substituted", "withdrawn", "expired"])
+async def test_whatever_ends_it_takes_the_entry_out(
+    client: httpx.AsyncClient, db: Database, context: Context, sink: Sink, how: str
+) -> None:
+    hearing(context)
+    one = await ask(db, await forum(db), Offer(copy_assistant=True), assistant="office@hangang.example")
+    await Drain(context).run()
+    if how in ("declined", "substituted"):
+        path = {"declined": "decline", "substituted": "substitute"}[how]
+        await client.post(f"{link(one)}/{path}", data=INSTEAD)
+    async with db.begin() as session:
+        invited = await session.get_one(Invitation, one, with_for_update=True)
+        if how == "withdrawn":
+            await answering.withdraw(session, SYSTEM, invited, now=now())
+        if how == "expired":
+            invited.answer_by = now()
+            await session.flush()
+            assert await answering.expire_due(session, now=now()) == 1
+    await Drain(context).run()
+    assert [mail.recipient for mail in sink.taken if mail.recipient == MINJI] == [MINJI], (
+        "not before its time"
+    )
+    await at_once(db)
+    await Drain(context).run()
+    model = Model()
+    to_minji = [mail for mail in sink.taken if mail.recipient == MINJI]
+    assert [model.take(mail) for mail in to_minji] == ["REQUEST", "CANCEL"]
+    assert model.entries == {}
+    assert "캘린더에서 삭제되었습니다" in to_minji[1].message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "list-unsubscribe" not in to_minji[1].message
+    assert [mail.recipient for mail in sink.taken].count("office@hangang.example") == 1
+
+
+async def test_a_slip_that_is_taken_back_takes_nothing_out(
+    db: Database, context: Context, sink: Sink
+) -> None:
+    hearing(context)
+    one = await ask(db, await forum(db))
+    await Drain(context).run()
+    for turn in (answering.withdraw, answering.reopen, answering.withdraw, answering.reopen):
+        async with db.begin() as session:
+            await turn(
+                session, SYSTEM, await session.get_one(Invitation, one, with_for_update=True), now=now()
+            )
+    await at_once(db)
+    await Drain(context).run()
+    async with db.begin() as session:
+        last = await session.get_one(Invitation, one, with_for_update=True)
+        await answering.withdraw(session, SYSTEM, last, now=now())
+    await at_once(db)
+    await Drain(context).run()
+    model = Model()
+    seen = [model.take(mail) for mail in sink.taken]
+    assert (seen[0], seen[-1], seen.count("CANCEL"), model.entries) == ("REQUEST", "CANCEL", 1, {})
+
+
+async def test_where_no_entry_went_no_mail_goes(db: Database, context: Context, sink: Sink) -> None:
+    event = await forum(db)
+    deaf, waiting = await ask(db, event), await ask(db, event, email="w@x.example")
+    async with db.begin() as session:
+        other = "UPDATE outbox SET due_at = now() + interval '1 day' WHERE payload ->> 'invitation_id' = :id"
+        await session.execute(text(other), {"id": str(waiting)})
+    await Drain(context).run()  # nobody hears: without entries
+    hearing(context)
+    async with db.begin() as session:
+        for one in (deaf, waiting):
+            invited = await session.get_one(Invitation, one, with_for_update=True)
+            await answering.withdraw(session, SYSTEM, invited, now=now())
+    assert await all_of(db, "SELECT 1 FROM deliveries WHERE letter = 'invitation_ended'") == []
 
 
 async def test_after_registering_the_answer_stands_beside_the_guest(

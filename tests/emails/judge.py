@@ -75,8 +75,10 @@ def _calendar(letter: Letter, now: datetime) -> CalendarPart | None:
     more: dict[str, Any] = {"url": getattr(letter, "own_page", letter.event.url)}
     make = {
         "registration_received": tentative, "registration_approved": request, "registration_cancelled": cancel,
-        "event_moved": request,
+        "event_moved": request, "invitation_ended": cancel,
     }.get(letter.kind)  # fmt: skip
+    if letter.kind == "invitation_ended":
+        more["about"] = "invitation"
     if isinstance(letter, Invitation | InvitationReminder) and letter.entry_attached:
         make, more["about"] = request, "invitation"
         more |= {"note": please_answer(letter.to.language), "answered": "NEEDS-ACTION"}
