@@ -11,7 +11,7 @@ from typing import ClassVar, Literal, Self
 from emails.languages import pick
 
 Translated = Mapping[str, str]
-Ending = Literal["declined", "substituted", "withdrawn", "expired"]
+Ending = Literal["accepted", "declined", "substituted", "withdrawn", "expired"]
 State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled"]
 Role = Literal["owner", "organizer", "delegations", "door", "viewer"]
 
@@ -221,8 +221,8 @@ class InvitationReminder(EventLetter):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationEnded(EventLetter):
-    """Goes with a calendar CANCEL, and only where an entry went. `why` is how the invitation ended; `on_behalf` as in
-    an invitation."""
+    """Goes with a calendar CANCEL, and only where an entry went. `why` is how the invitation ended
+    (accepted: by one who was registered already, with an entry of their own); `on_behalf` as in an invitation."""
 
     kind: ClassVar[str] = "invitation_ended"
     why: Ending

@@ -144,6 +144,11 @@ def _add(
         "invitation", sent, stage.id, address=who.email, language=who.language, dedup=f"invitation:{invitation_id}:1",
         invitation_id=invitation_id, state=mail, error=error, refusal=refusal,
     )  # fmt: skip
+    if heard := row["calendar_answer"]:
+        world.line(
+            f"calendar.{heard}", row["calendar_answered_at"], stage.id, invitation_id, by="system", before="",
+            after=heard, word=row["calendar_word"],
+        )  # fmt: skip
     if answered is not None:
         world.line(
             f"invitation.{state}", answered, stage.id, invitation_id, by="guest", before="sent", after=state, word=word,

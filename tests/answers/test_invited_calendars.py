@@ -1,11 +1,13 @@
 """The entry of an invitation: it becomes the registration's, and what calendars answer is seen and decides nothing."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 import pytest
+from alembic import command
 from icalendar import Calendar
 from sqlalchemy import select, text
 
@@ -16,6 +18,7 @@ from service.core.actor import SYSTEM
 from service.core.database import Database
 from service.core.tokens import personal_token
 from service.credentials.operations import Signer
+from service.dev.schema import config
 from service.events.models import Event
 from service.invitations import answering, reminding
 from service.invitations.models import Invitation
@@ -31,6 +34,7 @@ from tests.conftest import MASTER_KEY
 from tests.console.conftest import Desk
 from tests.invitations.test_life import FORM, INSTEAD, all_of, ask, forum, link, now
 from tests.invitations.test_pages import AT, invite
+from tests.support import factories as make
 from tests.support.sink import Sink, Taken
 from workers.context import Context
 from workers.drain import Drain
@@ -345,6 +349,26 @@ async def test_whatever_ends_it_takes_the_entry_out(
     assert [mail.recipient for mail in sink.taken].count("office@hangang.example") == 1
 
 
+async def test_who_was_registered_already_has_one_entry_in_the_end(
+    client: httpx.AsyncClient, db: Database, signer: Signer, context: Context, sink: Sink
+) -> None:
+    hearing(context)
+    event = await forum(db)
+    one = await ask(db, event)
+    async with db.begin() as session:
+        await make.category(session, event, approval="automatic")
+        guest = await make.registration(session, signer, event, name="김민지", email=MINJI)
+    await Drain(context).run()
+    await client.post(f"{link(one)}/accept", data=FORM)
+    await at_once(db)
+    await Drain(context).run()
+    model = Model()
+    for mail in sink.taken:
+        if has_entry(mail):
+            model.take(mail)
+    assert list(model.entries) == [f"registration-{guest.id}@testserver"]
+
+
 async def test_a_slip_that_is_taken_back_takes_nothing_out(
     db: Database, context: Context, sink: Sink
 ) -> None:
@@ -474,3 +498,15 @@ async def test_a_wave_asks_with_what_holds_when_the_turn_comes(db: Database) -> 
         await answering.decline(session, SYSTEM, invited, word="", now=datetime.now(UTC))
     kept = "SELECT email, state, with_entry FROM invitations ORDER BY email"
     assert await all_of(db, kept) == [(MINJI, "declined", True), ("next@x.example", "queued", False)]
+
+
+async def test_who_was_invited_before_there_were_entries_has_none(db: Database) -> None:
+    event = await forum(db)
+    await ask(db, event)
+    alembic = config(db.url)
+    await db.engine.dispose()
+    await asyncio.to_thread(command.downgrade, alembic, "0020")
+    await asyncio.to_thread(command.upgrade, alembic, "head")
+    await ask(db, event, email="new@x.example")
+    kept = "SELECT email, with_entry FROM invitations ORDER BY email"
+    assert await all_of(db, kept) == [(MINJI, False), ("new@x.example", True)]
