@@ -1,27 +1,37 @@
-"""The calendar entry of one registration (RFC 5545, sent by RFC 6047)."""
+"""The calendar entry of one guest (RFC 5545, sent by RFC 6047).
+
+It begins with the invitation, if there was one, and keeps its UID and its organizer when a registration comes of it."""
 
 import hmac
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Literal
+from pathlib import Path
+from typing import Literal, get_args
 
 from icalendar import Calendar, Event
 from icalendar.parser import escape_char, foldline
 
-from emails.addresses import ascii_address, display_name, verp
-from emails.languages import pick
+from emails.addresses import ascii_address, display_name, read_verp, verp
+from emails.languages import catalogue, pick
 from emails.letters import EventFacts, Recipient
+
+About = Literal["registration", "invitation"]
+ABOUTS: tuple[About, ...] = get_args(About)
+LOCALES = Path(__file__).parent / "locales"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """One guest's entry. The UID stays for the registration's life; `sequence` grows with a new time or place.
+    """One guest's entry. The UID, made of `about` and `subject_id`, stays for its life; `sequence` grows with a new
+    time or place.
 
-    `answers`: calendar programs may answer to the organizer's address."""
+    `answers`: calendar programs may answer to the organizer's address. `answered` is what the attendee has said so far
+    (a PARTSTAT, RFC 5545 3.2.12), '' to go by the entry's status; `note` stands in the description."""
 
-    registration_id: str
+    about: About = "registration"
+    subject_id: str
     host: str
     sequence: int
     stamp: datetime
@@ -35,6 +45,8 @@ class Entry:
     attendee_name: str
     attendee_address: str
     answers: bool = False
+    answered: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True)
@@ -49,17 +61,21 @@ def entry(
     event: EventFacts,
     to: Recipient,
     *,
-    registration_id: str,
+    about: About = "registration",
+    subject_id: str,
     host: str,
     sequence: int,
     stamp: datetime,
     url: str,
     organizer_address: str,
     answers: bool = False,
+    answered: str = "",
+    note: str = "",
 ) -> Entry:
     """The entry in the recipient's language. `host` is the service's domain; `url` the own page or the event page."""
     return Entry(
-        registration_id=registration_id,
+        about=about,
+        subject_id=subject_id,
         host=host,
         sequence=sequence,
         stamp=stamp,
@@ -73,6 +89,16 @@ def entry(
         attendee_name=to.name,
         attendee_address=to.address,
         answers=answers,
+        answered=answered,
+        note=note,
+    )
+
+
+def please_answer(language: str) -> str:
+    """What the entry of an invitation says. Calendars are shared with delegates and assistants: the personal link is in
+    the mail only."""
+    return catalogue(LOCALES, language).gettext(
+        "You are invited. Please answer by the link in the invitation mail as well: you are registered only then."
     )
 
 
@@ -99,21 +125,32 @@ def download(entry: Entry, status: str = "CONFIRMED") -> bytes:
 
 
 END = "END:VEVENT"
-UID = re.compile(r"registration-(?P<id>[0-9a-f-]{4,36})@[\w.-]+")
+UID = re.compile(rf"(?P<about>{'|'.join(ABOUTS)})-(?P<id>[0-9a-f-]{{4,36}})@[\w.-]+")
+PURPOSES: dict[About, bytes] = {"registration": b"calendar", "invitation": b"calendar of an invitation"}
 
 
-def calendar_key(key: bytes) -> bytes:
-    """Addresses for answers are no addresses for reports, and the other way round."""
-    return hmac.digest(key, b"calendar", "sha256")
+def calendar_key(key: bytes, about: About = "registration") -> bytes:
+    """Addresses for answers are no addresses for reports, those of registrations none of invitations, and the other way
+    round."""
+    return hmac.digest(key, PURPOSES[about], "sha256")
 
 
-def organizer(address: str, token: str, key: bytes) -> str:
-    """The organizer's address in the entry of one registration: an answer sent there proves which entry it is about.
-    The address itself where it has no room for that."""
+def organizer(address: str, token: str, key: bytes, about: About = "registration") -> str:
+    """The organizer's address in one entry: an answer sent there proves which entry it is about. The address itself
+    where it has no room for that."""
     try:
-        return verp(address, token, calendar_key(key))
+        return verp(address, token, calendar_key(key, about))
     except ValueError:
         return address
+
+
+def read_organizer(address: str, key: bytes) -> tuple[About, str] | None:
+    """Which entry an answer sent to this address is about: a registration's or an invitation's, and its token. None for
+    an address that we did not make."""
+    for about in ABOUTS:
+        if token := read_verp(address, calendar_key(key, about)):
+            return about, token
+    return None
 
 
 def _calendar(entry: Entry, method: str, status: str) -> str:
@@ -155,14 +192,15 @@ def _shared(
 
 
 def _personal(entry: Entry, method: str, status: str) -> str:
+    described = [entry.organizer_name, *([entry.note] if entry.note else []), entry.url]
     lines = [
-        f"UID:registration-{entry.registration_id}@{entry.host}", f"SEQUENCE:{entry.sequence}",
+        f"UID:{entry.about}-{entry.subject_id}@{entry.host}", f"SEQUENCE:{entry.sequence}",
         f"DTSTAMP:{entry.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        f"DESCRIPTION:{escape_char(entry.organizer_name)}\\n{escape_char(entry.url)}", f"URL:{entry.url}",
+        "DESCRIPTION:" + "\\n".join(escape_char(one) for one in described), f"URL:{entry.url}",
         f"ORGANIZER{_who(entry.organizer_name, entry.organizer_address)}",
     ]  # fmt: skip
     if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
-        answer = "TENTATIVE" if status == "TENTATIVE" else "ACCEPTED"
+        answer = entry.answered or ("TENTATIVE" if status == "TENTATIVE" else "ACCEPTED")
         rsvp = "TRUE" if entry.answers and method == "REQUEST" else "FALSE"
         more = f";PARTSTAT={answer};ROLE=REQ-PARTICIPANT;RSVP={rsvp}"
         lines.append(f"ATTENDEE{_who(entry.attendee_name, entry.attendee_address, more)}")

@@ -11,6 +11,7 @@ from typing import ClassVar, Literal, Self
 from emails.languages import pick
 
 Translated = Mapping[str, str]
+Ending = Literal["accepted", "declined", "substituted", "withdrawn", "expired"]
 State = Literal["draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled"]
 Role = Literal["owner", "organizer", "delegations", "door", "viewer"]
 
@@ -192,7 +193,7 @@ class Invitation(EventLetter):
     """Please come. `answer_link` opens the page to accept or decline; `unsubscribe` the page to say no more mails.
 
     `on_behalf` is the name of the guest when their assistant gets it; `instead_of` of whom they stand in for;
-    `companions` is how many may come along."""
+    `companions` is how many may come along. Goes with a calendar entry when `entry_attached`."""
 
     kind: ClassVar[str] = "invitation"
     answer_link: str
@@ -203,16 +204,28 @@ class Invitation(EventLetter):
     on_behalf: str = ""
     instead_of: str = ""
     companions: int = 0
+    entry_attached: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationReminder(EventLetter):
-    """To those who have not answered, and to nobody else; `on_behalf` as in an invitation."""
+    """To those who have not answered, and to nobody else; `on_behalf` and `entry_attached` as in an invitation."""
 
     kind: ClassVar[str] = "invitation_reminder"
     answer_link: str
     unsubscribe: str
     answer_by: datetime | None = None
+    on_behalf: str = ""
+    entry_attached: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationEnded(EventLetter):
+    """Goes with a calendar CANCEL, and only where an entry went. `why` is how the invitation ended
+    (accepted: by one who was registered already, with an entry of their own); `on_behalf` as in an invitation."""
+
+    kind: ClassVar[str] = "invitation_ended"
+    why: Ending
     on_behalf: str = ""
 
 
@@ -378,6 +391,7 @@ LETTERS: dict[str, type[Letter]] = {
         OwnLink,
         Invitation,
         InvitationReminder,
+        InvitationEnded,
         EventReminder,
         EventMoved,
         DelegationLink,

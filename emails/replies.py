@@ -3,7 +3,7 @@
 Programs differ in where they put it: Gmail as an alternative and again as a file, in base64; Outlook and Exchange as an
 alternative with a TZID of Windows and an ATTENDEE in their own spelling; Apple as a part beside the text. What is
 common is METHOD:REPLY, our UID, and one ATTENDEE with a PARTSTAT. It proves itself by the address it is sent to: the
-ORGANIZER of our entry, which holds the registration and an HMAC.
+ORGANIZER of our entry, which holds the registration or the invitation and an HMAC.
 """
 
 import re
@@ -16,8 +16,7 @@ from typing import Any, Literal
 
 from icalendar import Calendar
 
-from emails.addresses import read_verp
-from emails.calendar import UID, calendar_key
+from emails.calendar import UID, About, read_organizer
 
 Answer = Literal["accepted", "declined", "tentative"]
 ANSWERS: dict[str, Answer] = {"ACCEPTED": "accepted", "DECLINED": "declined", "TENTATIVE": "tentative"}
@@ -27,10 +26,12 @@ LONGEST_COMMENT = 500
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """One attendee's answer. `token` is proved to be ours; `attendee` is in lower case."""
+    """One attendee's answer to the entry of a registration or an invitation (`about`, `subject_id`, from its UID).
+    `token` is proved to be ours and made for one of these; `attendee` is in lower case."""
 
     token: str
-    registration_id: str
+    about: About
+    subject_id: str
     attendee: str
     answer: Answer
     stamp: datetime
@@ -43,18 +44,18 @@ def read_reply(data: bytes, key: bytes, *, recipient: str = "") -> Reply | None:
         return None
     try:
         mail = message_from_bytes(data)
-        token = _token(mail, key, recipient)
+        sent_to = _sent_to(mail, key, recipient)
         parts = [
             part for part in mail.walk() if part.get_content_type() in ("text/calendar", "application/ics")
         ]
     except RecursionError:
         return None
-    if not token:
+    if sent_to is None:
         return None
-    return next((found for part in parts[:4] if (found := _read(part, token))), None)
+    return next((found for part in parts[:4] if (found := _read(part, *sent_to))), None)
 
 
-def _read(part: Message, token: str) -> Reply | None:
+def _read(part: Message, about: About, token: str) -> Reply | None:
     try:
         payload = part.get_payload(decode=True)
         if not isinstance(payload, bytes) or len(payload) > LARGEST:
@@ -63,16 +64,16 @@ def _read(part: Message, token: str) -> Reply | None:
         entries = calendar.walk("VEVENT")
         if str(calendar.get("METHOD", "")).upper() != "REPLY" or len(entries) != 1:
             return None
-        return _answer(entries[0], token)
+        return _answer(entries[0], about, token)
     except (ValueError, LookupError, TypeError, AttributeError):
         return None
 
 
-def _answer(entry: Any, token: str) -> Reply | None:
+def _answer(entry: Any, about: About, token: str) -> Reply | None:
     attendees = entry.get("ATTENDEE", [])
     attendees = attendees if isinstance(attendees, list) else [attendees]
     uid = UID.fullmatch(str(entry.get("UID", "")))
-    if uid is None or len(attendees) != 1:
+    if uid is None or uid["about"] != about or len(attendees) != 1:
         return None
     [attendee] = attendees
     answer = ANSWERS.get(str(attendee.params.get("PARTSTAT", "")).upper())
@@ -81,7 +82,7 @@ def _answer(entry: Any, token: str) -> Reply | None:
     stamp = getattr(entry.get("DTSTAMP"), "dt", None)
     aware = stamp if isinstance(stamp, datetime) and stamp.tzinfo else datetime.now(UTC)
     return Reply(
-        token=token, registration_id=uid["id"], answer=answer, stamp=aware, comment=_comment(entry),
+        token=token, about=about, subject_id=uid["id"], answer=answer, stamp=aware, comment=_comment(entry),
         attendee=re.sub(r"(?i)^\s*mailto:\s*", "", str(attendee)).strip().lower(),
     )  # fmt: skip
 
@@ -93,10 +94,9 @@ def _comment(entry: Any) -> str:
     return " ".join(str(one).replace("\0", "").split())[:LONGEST_COMMENT]
 
 
-def _token(mail: Message, key: bytes, recipient: str) -> str:
+def _sent_to(mail: Message, key: bytes, recipient: str) -> tuple[About, str] | None:
     names = ("Delivered-To", "X-Original-To", "To", "Cc")
     places = [recipient, *(str(one) for name in names for one in mail.get_all(name, []))]
-    for _, address in getaddresses(places):
-        if token := read_verp(address, calendar_key(key)):
-            return token
-    return ""
+    return next(
+        (found for _, address in getaddresses(places) if (found := read_organizer(address, key))), None
+    )

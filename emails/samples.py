@@ -14,10 +14,12 @@ from emails.letters import (
     DelegationReminder,
     DelegationReopened,
     DelegationSubmitted,
+    Ending,
     EventFacts,
     EventMoved,
     EventReminder,
     Invitation,
+    InvitationEnded,
     InvitationReminder,
     Letter,
     MailFailures,
@@ -175,7 +177,9 @@ def all_to(to: Recipient) -> Iterator[Letter]:
         personal=PERSONAL[to.language],
         answer_by=ANSWER_BY,
     )
-    yield Invitation(to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE)
+    yield Invitation(
+        to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE, entry_attached=True
+    )  # fmt: skip
     asked: dict[str, Any] = {
         "event": event,
         "answer_link": ANSWER,
@@ -189,7 +193,10 @@ def all_to(to: Recipient) -> Iterator[Letter]:
     yield InvitationReminder(
         to=to, event=event, answer_link=ANSWER, unsubscribe=UNSUBSCRIBE, answer_by=ANSWER_BY
     )
-    yield InvitationReminder(to=assistant, on_behalf=to.name, **asked)
+    yield InvitationReminder(to=assistant, on_behalf=to.name, entry_attached=True, **asked)
+    for why in get_args(Ending):
+        yield InvitationEnded(to=to, event=event, why=why)
+    yield InvitationEnded(to=assistant, event=event, why="withdrawn", on_behalf=to.name)
     for days in (3, 0, 1, 5, 21):
         yield EventReminder(
             to=to,

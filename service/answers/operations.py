@@ -8,12 +8,12 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.bounces import Bounce, read_bounces
-from emails.replies import Reply, read_reply
+from emails.replies import read_reply
+from service.answers.calendars import note_reply
 from service.audit.operations import record
 from service.core.actor import SYSTEM
 from service.outbox.operations import MOST_TRIES, storable
 from service.outbox.rounds import read_token
-from service.registrations.queries import as_id
 
 Heard = Literal["bounced", "delayed", "calendar", "known", "ignored"]
 REPORTS_FOR = timedelta(days=30)  # servers give up after five; what comes later was kept by somebody
@@ -23,7 +23,7 @@ async def take_in(session: AsyncSession, data: bytes, recipient: str, *, key: by
     """`recipient` is the envelope's, "" where it is not known. What is forged, old, known already or no report at all
     changes nothing; neither do answers that people's programs give by themselves."""
     if reply := read_reply(data, key, recipient=recipient):
-        return await _note_reply(session, reply, now)
+        return await note_reply(session, reply, now=now)
     told = [one for one in read_bounces(data, key, recipient=recipient) if one.token]
     if not told:
         return "ignored"
@@ -101,36 +101,3 @@ _SHUT = text("""
     INSERT INTO suppressions (organisation_id, email, reason, said) VALUES (:organisation_id, :email, 'bounced', :said)
     ON CONFLICT DO NOTHING
 """)
-
-
-async def _note_reply(session: AsyncSession, reply: Reply, now: datetime) -> Heard:
-    """Kept beside the registration for the team to see. It accepts, declines and cancels nothing: calendar programs
-    answer by a slip of the thumb, for a delegate, or by a rule."""
-    guest_id = as_id(reply.token)
-    row = (await session.execute(_GUEST, {"id": guest_id})).mappings().one_or_none() if guest_id else None
-    if (
-        row is None
-        or reply.registration_id != str(guest_id)
-        or reply.attendee not in (row["email"], row["assistant_email"])
-    ):
-        return "ignored"
-    if row["calendar_answer"] == reply.answer or (
-        row["calendar_answered_at"] and reply.stamp <= row["calendar_answered_at"]
-    ):
-        return "known"
-    stamp = min(reply.stamp, now)
-    await session.execute(_ANSWERED, {"id": guest_id, "answer": reply.answer, "at": stamp})
-    await record(
-        session, SYSTEM, f"calendar.{reply.answer}", organisation_id=row["organisation_id"], event_id=row["event_id"],
-        subject_id=row["id"], before=row["calendar_answer"], after=reply.answer, reason=reply.comment,
-    )  # fmt: skip
-    return "calendar"
-
-
-_GUEST = text("""
-    SELECT id, organisation_id, event_id, email, assistant_email, calendar_answer, calendar_answered_at
-    FROM registrations WHERE id = :id FOR UPDATE
-""")
-_ANSWERED = text(
-    "UPDATE registrations SET calendar_answer = :answer, calendar_answered_at = :at WHERE id = :id"
-)

@@ -23,7 +23,7 @@ from service.events.models import Event
 from service.events.queries import get_event, list_category_views
 from service.events.schemas import WALL_WRONG, read_wall
 from service.invitations import answering, operations, queries, reminding
-from service.invitations.models import STATES, Invitation
+from service.invitations.models import CALENDAR_ANSWERS, STATES, Invitation
 from service.outbox.bell import Bell
 from service.registrations.queries import as_id, find_registration_of
 from service.settings import Settings
@@ -36,6 +36,7 @@ ONE = AT + "/{invitation_id:uuid}"
 ACTIONS = {
     "again": N_("Sent again."), "withdraw": N_("Withdrawn."), "remind": N_("Reminded."),
     "extend": N_("There is more time to answer."), "reopen": N_("Invited once more."),
+    "take-as-declined": N_("Taken as declined."),
 }  # fmt: skip
 
 
@@ -44,17 +45,17 @@ async def invitations_page(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
     now: NamedDependency[datetime], q: FromQuery[str] = "",
     states: Annotated[str, QueryParameter(name="state")] = "", wave: FromQuery[str] = "", after: FromQuery[str] = "",
-    sort: FromQuery[str] = "name",
+    sort: FromQuery[str] = "name", calendar: FromQuery[str] = "",
 ) -> Response[str]:  # fmt: skip
     """Fifty at a time, by name or by when they were asked, with what became of each."""
-    wanted = read_board(q, states, wave, after, sort)
+    wanted = read_board(q, states, wave, after, sort, calendar)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         categories = await list_category_views(session, event.id)
         rows = await queries.list_invitations(session, event.id, wanted)
         known: dict[str, Any] = {
             "total": await queries.count_invitations(session, event.id, wanted),
-            "counts": await queries.count_by_state(session, event.id),
+            "counted": await queries.count_all(session, event.id),
             "waves": await queries.list_waves(session, event.id),
             "terms": await queries.find_terms(session, event.id),
             "problems": await list_invitation_errors(session, [row.id for row in rows]),
@@ -69,12 +70,13 @@ async def invitations_page(
     )  # fmt: skip
 
 
-def read_board(q: str, states: str, wave: str, after: str, sort: str) -> queries.Filter:
+def read_board(q: str, states: str, wave: str, after: str, sort: str, calendar: str = "") -> queries.Filter:
     """From the address; what there is not is left out, and NUL: PostgreSQL cannot hold it."""
     known = [one for one in states.split(",") if one in STATES]
     return queries.Filter(
         q=q.replace("\0", ""), states=states if states == queries.SILENT_ONES else ",".join(known),
         wave=wave if as_id(wave) else "", after=after, sort=sort if sort in queries.SORTS else "name",
+        calendar=calendar if calendar in CALENDAR_ANSWERS else "",
     )  # fmt: skip
 
 
@@ -83,7 +85,7 @@ def address(wanted: queries.Filter, **changed: str) -> str:
     there = msgspec.structs.replace(wanted, **{"after": "", **changed})
     fields = {
         "state": there.states, "wave": there.wave, "q": there.q, "sort": "" if there.sort == "name" else there.sort,
-        "after": there.after,
+        "calendar": there.calendar, "after": there.after,
     }  # fmt: skip
     said = urlencode({name: value for name, value in fields.items() if value})
     return f"?{said}" if said else ""
@@ -119,6 +121,7 @@ async def _one_page(
         request, "console/invitation.html", status=422 if errors else 200, event=event, here="invitations", row=row,
         now=now, silent=queries.SILENT, most=terms.reminders, change=lambda name: words.CHANGES.get(name, ("", name)),
         letters=words.LETTERS, lang_of_name=lang_of_name, may=may, form=form or {}, errors=errors or {},
+        again=answering.can_be_reopened(row),
         link_of_it=f"{settings.base_url}/i/{token}" if may and row.state != "waiting" else "", **known,
     )  # fmt: skip
 
@@ -143,7 +146,7 @@ async def act_on_invitation(
     actor: NamedDependency[Actor], db: NamedDependency[Database], settings: NamedDependency[Settings],
     bell: NamedDependency[Bell], now: NamedDependency[datetime],
 ) -> Response[str] | Redirect:  # fmt: skip
-    """Send again, withdraw, remind, give more time, invite once more."""
+    """Send again, withdraw, remind, give more time, invite once more, take the calendar's no for an answer."""
     if action not in ACTIONS:
         raise NotFound
     form = await read_form(request)
@@ -177,7 +180,8 @@ async def _act(
     elif action == "remind":
         await reminding.remind_one(session, actor, row, now=now)
     else:
-        does = {"again": operations.send_again, "withdraw": answering.withdraw, "reopen": answering.reopen}
+        does = {"again": operations.send_again, "withdraw": answering.withdraw, "reopen": answering.reopen,
+                "take-as-declined": answering.take_as_declined}  # fmt: skip
         await does[action](session, actor, row, now=now)
 
 

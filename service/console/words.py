@@ -131,6 +131,7 @@ LETTERS = {
     "own_link": N_("Personal link"),
     "invitation": N_("Invitation"),
     "invitation_reminder": N_("Reminder to answer"),
+    "invitation_ended": N_("End of an invitation"),
     "event_reminder": N_("Reminder of the event"),
     "event_moved": N_("New date or place"),
     "delegation_link": N_("Link of the delegation"),

@@ -190,6 +190,7 @@ _HISTORY = text("""
     SELECT l.at, l.kind, l.name, l.who, e.name AS event, e.zone, l.data FROM (
         SELECT at, 'change' AS kind, name, CASE actor_kind WHEN 'guest' THEN 'guest' ELSE actor_name END AS who, data,
             event_id FROM audit WHERE subject_id = :id OR subject_id IN (SELECT id FROM mine)
+                OR subject_id IN (SELECT id FROM invitations WHERE person_id = :id)
         UNION ALL
         SELECT coalesce(sent_at, created_at), 'mail', letter, address, jsonb_build_object('state', state), event_id
         FROM deliveries WHERE registration_id IN (SELECT id FROM mine)

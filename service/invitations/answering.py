@@ -19,10 +19,10 @@ from service.core.tokens import new_id
 from service.credentials.operations import Signer
 from service.events.models import Event
 from service.events.queries import EventFacts
-from service.invitations.errors import AlreadyAnswered, AnswerLate, NobodyElse
+from service.invitations.errors import AlreadyAnswered, AnswerLate, CalendarSaysNothing, NobodyElse
 from service.invitations.models import Invitation, Suppression, Terms
 from service.invitations.operations import meet, search_and_order
-from service.invitations.posting import mails_of
+from service.invitations.posting import mails_of, take_out_of_calendars
 from service.invitations.queries import SILENT, find_terms
 from service.invitations.schemas import Companion, Guest
 from service.invitations.waves import fill, require_room
@@ -87,6 +87,16 @@ async def decline(
     await _answer(session, actor, invitation, "declined", word=word, by=by, now=now)
 
 
+async def take_as_declined(
+    session: AsyncSession, actor: Actor, invitation: Invitation, *, now: datetime
+) -> None:
+    """The team takes what a calendar program said for an answer, with the word that came with it; the next of the wave
+    is asked. Raises CalendarSaysNothing, AlreadyAnswered."""
+    if invitation.calendar_answer != "declined":
+        raise CalendarSaysNothing
+    await _answer(session, actor, invitation, "declined", word=invitation.calendar_word, now=now)
+
+
 async def substitute(
     session: AsyncSession, actor: Actor, invitation: Invitation, guest: Guest, *, word: str = "",
     by: Answerer = "guest", now: datetime,
@@ -99,12 +109,13 @@ async def substitute(
         raise NobodyElse({"email": NobodyElse.say})
     await _answer(session, actor, invitation, "substituted", word=word, by=by, now=now, called=guest.name)
     (person_id,) = (await meet(session, invitation.organisation_id, [guest])).values()
+    terms = await find_terms(session, invitation.event_id)
     other = Invitation(
         id=new_id(), organisation_id=invitation.organisation_id, event_id=invitation.event_id,
         category_id=invitation.category_id, person_id=person_id, wave_id=invitation.wave_id, turn=invitation.turn,
         plus_ones=invitation.plus_ones, answer_by=invitation.answer_by, instead_of_id=invitation.id,
         native_name=guest.name, email=guest.email, language=guest.language, affiliation=guest.organisation,
-        position=guest.position, invited_at=now, **search_and_order(guest),
+        position=guest.position, invited_at=now, with_entry=terms.with_entry, **search_and_order(guest),
     )  # fmt: skip
     try:
         async with session.begin_nested():
@@ -148,6 +159,7 @@ async def expire_due(session: AsyncSession, *, now: datetime, most: int = 100) -
     ended = list((await session.execute(over)).scalars())
     for invitation in ended:
         await _end(session, SYSTEM, invitation, "expired", now=now)
+    await take_out_of_calendars(session, ended, now=now)
     for wave_id in sorted({one.wave_id for one in ended if one.wave_id}):
         await fill(session, wave_id, now=now)
     return len(ended)
@@ -160,6 +172,8 @@ async def _answer(
     if invitation.state not in (*SILENT, *also):
         raise AlreadyAnswered(answer=invitation.state)
     await _end(session, actor, invitation, answer, word=word[:2000], by=by, now=now, **data)
+    if answer != "accepted":
+        await take_out_of_calendars(session, [invitation], now=now)
     if answer in MAKES_ROOM and invitation.wave_id:
         await fill(session, invitation.wave_id, now=now)
 
@@ -170,6 +184,7 @@ async def _end(
 ) -> None:  # fmt: skip
     before, invitation.state = invitation.state, answer
     invitation.word, invitation.answered_at, invitation.answered_by = word, now, by
+    invitation.entry_version += 1
     await _record(
         session,
         actor,
@@ -200,10 +215,10 @@ async def extend(
 
 
 async def reopen(session: AsyncSession, actor: Actor, invitation: Invitation, *, now: datetime) -> None:
-    """One that was withdrawn or not answered in time is sent once more.
+    """One that was withdrawn or not answered in time is sent once more, and so is one that the team took as declined.
 
     Raises AlreadyAnswered, AnswerLate, WaveFull."""
-    if invitation.state not in ("withdrawn", "expired"):
+    if not can_be_reopened(invitation):
         raise AlreadyAnswered(answer=invitation.state)
     until = invitation.answer_by or (await find_terms(session, invitation.event_id)).answer_by
     if until is not None and until <= now:
@@ -212,8 +227,18 @@ async def reopen(session: AsyncSession, actor: Actor, invitation: Invitation, *,
         await require_room(session, invitation.wave_id)
     invitation.state, invitation.invited_at = "queued", now
     invitation.answered_at, invitation.word = None, ""
+    invitation.entry_version += 1
+    invitation.calendar_answer = invitation.calendar_word = (
+        ""  # until when they were given stays: old ones stay old
+    )
     await add_mails(session, mails_of(invitation, "invitation", f"again:{now.isoformat()}"))
     await _record(session, actor, invitation, "invitation.reopened")
+
+
+def can_be_reopened(invitation: Invitation) -> bool:
+    """Who has answered by themselves is not asked again; what only their calendar said may have been a slip."""
+    taken_over = invitation.calendar_answer == invitation.state == "declined" and not invitation.answered_by
+    return taken_over or invitation.state in ("withdrawn", "expired")
 
 
 async def _record(

@@ -47,6 +47,13 @@ class WaveFull(Conflict):
     say = "All places of this wave are taken or asked for. Give it more places first."
 
 
+class CalendarSaysNothing(Conflict):
+    """Nothing to take over: their calendar did not say no, or says something else by now."""
+
+    code = "calendar_says_nothing"
+    say = "Their calendar does not say no. Please look again."
+
+
 class RemindedAlready(Conflict):
     """Today, or as often as the event allows; or there is nothing to remind of."""
 

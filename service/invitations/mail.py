@@ -4,18 +4,19 @@ The assistant's link is another one than the guest's, so that it is known who an
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import Row, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
+from emails.calendar import Entry, cancel, entry, organizer, please_answer, request
 from emails.languages import pick
+from emails.letters import Ending, EventFacts, InvitationEnded, InvitationReminder, Recipient
 from emails.letters import Invitation as InvitationLetter
-from emails.letters import InvitationReminder, Recipient
 from service.core.tokens import personal_token
-from service.events.mail import event_facts, in_order, recipient
+from service.events.mail import event_facts, in_order, recipient, site
 from service.events.models import Category, Event
 from service.invitations.models import Invitation, Suppression, Terms
 from service.invitations.queries import SILENT
@@ -24,7 +25,7 @@ from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
 from service.settings import Settings
 
-LETTERS = ("invitation", "invitation_reminder")
+LETTERS = ("invitation", "invitation_reminder", "invitation_ended")
 ASSISTANT = "invitation-assistant"  # the purpose of the assistant's link
 Found = Row[Invitation, Category, Event, Organisation, Terms | None, str | None]
 Shut = dict[tuple[UUID, str], str]  # why an organisation's mails do not go to an address
@@ -66,6 +67,8 @@ def _parcel(
 ) -> Parcel | NoLongerTrue:
     if found is None:
         return NoLongerTrue("The invitation is gone.")
+    if row.letter == "invitation_ended":
+        return _goodbye(row, found, shut, settings, now)
     invitation, category, event, organisation, terms, principal = found
     to_assistant = bool(row.payload.get("assistant"))
     if reason := _no_longer_true(invitation, event, shut.get((organisation.id, row.address)), now):
@@ -81,6 +84,7 @@ def _parcel(
         "to": to, "event": facts, "answer_link": f"{page}?lang={language}", "unsubscribe": f"{page}/unsubscribe",
         "answer_by": invitation.answer_by or (terms and terms.answer_by) or event.registration_closes_at,
         "on_behalf": invitation.native_name if to_assistant else "",
+        "entry_attached": _has_entry(invitation, to_assistant, settings),
     }  # fmt: skip
     letter = (
         InvitationLetter(
@@ -90,9 +94,57 @@ def _parcel(
         if row.letter == "invitation"
         else InvitationReminder(**said)
     )  # fmt: skip
+    named = recipient(invitation, row.address, language, event)
     return Parcel(
         letter=letter, host=pick(facts.host, to.language) or organisation.name,
         reply_to=event.contact or organisation.reply_to, unsubscribe_url=f"{page}/unsubscribe",
+        calendar=request(_entry(invitation, event, facts, named, settings, now)) if letter.entry_attached else None,
+    )  # fmt: skip
+
+
+def _goodbye(
+    row: Claimed, found: Found, shut: Shut, settings: Settings, now: datetime
+) -> Parcel | NoLongerTrue:
+    """Takes the entry out again. It is no news: who wants no more invitations gets it all the same."""
+    invitation, _, event, organisation, _, _ = found
+    if row.payload.get("ending") != invitation.entry_version or invitation.state in SILENT:
+        return NoLongerTrue(f"The invitation is {invitation.state} by now.")
+    if shut.get((organisation.id, row.address)) == "bounced":
+        return NoLongerTrue("Mails to this address come back.")
+    if event.state == "archived" or event.ends_at <= now:
+        return NoLongerTrue("The event is over.")
+    to_assistant = bool(row.payload.get("assistant"))
+    named = recipient(invitation, row.address, row.language, event)
+    to = Recipient(address=row.address, name="", language=named.language) if to_assistant else named
+    facts = event_facts(event, settings.base_url)
+    letter = InvitationEnded(
+        to=to, event=facts, why=cast(Ending, invitation.state),
+        on_behalf=invitation.native_name if to_assistant else "",
+    )  # fmt: skip
+    return Parcel(
+        letter=letter, host=pick(facts.host, to.language) or organisation.name,
+        reply_to=event.contact or organisation.reply_to,
+        calendar=cancel(_entry(invitation, event, facts, named, settings, now)),
+    )  # fmt: skip
+
+
+def _has_entry(invitation: Invitation, to_assistant: bool, settings: Settings) -> bool:
+    """One for each guest: the assistant's mail has it where there is no address but theirs. None where nobody hears the
+    answers: people would press yes in their calendar, and wait in vain for what follows."""
+    return invitation.with_entry and settings.hears and not (to_assistant and invitation.email)
+
+
+def _entry(
+    invitation: Invitation, event: Event, facts: EventFacts, named: Recipient, settings: Settings, now: datetime
+) -> Entry:  # fmt: skip
+    """It leads to the event's page, not to the personal one: calendars are shared. What theirs has said already is
+    repeated, so that a reminder does not take it back (RFC 5546 3.2.2)."""
+    return entry(
+        facts, named, about="invitation", subject_id=str(invitation.id), host=site(settings.base_url),
+        sequence=event.version + invitation.entry_version, stamp=now, url=facts.url, answers=True,
+        organizer_address=organizer(settings.mail_from, invitation.id.hex, settings.master_key, "invitation"),
+        answered=invitation.calendar_answer.upper() or "NEEDS-ACTION",
+        note=please_answer(named.language) if invitation.state in SILENT else "",
     )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ STATES = (
     "waiting", "queued", "sent", "failed", "bounced", "accepted", "declined", "substituted", "expired", "withdrawn",
 )  # fmt: skip
 ANSWERERS = ("guest", "assistant")
+CALENDAR_ANSWERS = ("accepted", "declined", "tentative")
 
 
 class Invitation(Card, Base):
@@ -21,7 +22,11 @@ class Invitation(Card, Base):
     One in a wave stands there at its `turn` and is `waiting` until it is asked (`invited_at`). It may be answered until
     `answer_by`; without, until the event's (Terms). `plus_ones` may come along. Mails go to the person, or to the
     assistant where there is no address, or to both (`copy_assistant`); `answered_by` says who pressed. One who comes
-    instead of somebody names that invitation (`instead_of_id`). `reminded` counts the reminders."""
+    instead of somebody names that invitation (`instead_of_id`). `reminded` counts the reminders.
+
+    `with_entry` was decided when they were asked, and holds for good: mails carry a calendar entry, and a registration
+    that comes of it keeps its UID. `entry_version` grows when it ends or is opened again. `calendar_answer` is what
+    their calendar program said, with a word of theirs: to be seen, it answers nothing."""
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -29,6 +34,7 @@ class Invitation(Card, Base):
         CheckConstraint("email = lower(email)", name="email_lower"),
         CheckConstraint("plus_ones BETWEEN 0 AND 10", name="plus_ones"),
         CheckConstraint(f"answered_by IN {('', *ANSWERERS)}", name="answered_by"),
+        CheckConstraint(f"calendar_answer IN {('', *CALENDAR_ANSWERS)}", name="calendar_answer"),
         CheckConstraint("state <> 'waiting' OR wave_id IS NOT NULL", name="waits_in_a_wave"),
         Index(
             "uq_invitations_event_email",
@@ -66,6 +72,11 @@ class Invitation(Card, Base):
     invited_at: Mapped[datetime | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[str] = mapped_column(server_default="")
+    with_entry: Mapped[bool] = mapped_column(server_default=text("true"))
+    entry_version: Mapped[int] = mapped_column(server_default="0")
+    calendar_answer: Mapped[str] = mapped_column(server_default="")
+    calendar_answered_at: Mapped[datetime | None]
+    calendar_word: Mapped[str] = mapped_column(server_default="")
 
 
 class Wave(Base):
@@ -91,7 +102,8 @@ class Wave(Base):
 
 class Terms(Base):
     """How an event invites; an event without a row has the defaults. Answers are taken until `answer_by`. Who is silent
-    is reminded at most so many times (`reminders`): by a button, and every `reminder_days` by itself, if set."""
+    is reminded at most so many times (`reminders`): by a button, and every `reminder_days` by itself, if set. Who is
+    asked from now on gets a calendar entry, or none (`with_entry`)."""
 
     __tablename__ = "invitation_terms"
     __table_args__ = (
@@ -103,6 +115,7 @@ class Terms(Base):
     answer_by: Mapped[datetime | None]
     reminders: Mapped[int] = mapped_column(SmallInteger, server_default="2")
     reminder_days: Mapped[int | None] = mapped_column(SmallInteger)
+    with_entry: Mapped[bool] = mapped_column(server_default=text("true"))
 
 
 class Suppression(Base):

@@ -20,7 +20,7 @@ from service.events.queries import CategoryView
 from service.invitations.errors import SentToday, TooManyPeople
 from service.invitations.models import Invitation, Wave
 from service.invitations.posting import mails_of
-from service.invitations.queries import SILENT, list_invitable
+from service.invitations.queries import SILENT, find_terms, list_invitable
 from service.invitations.schemas import MOST, Guest
 from service.invitations.waves import fill, last_turn
 from service.outbox.operations import add_mails
@@ -134,10 +134,12 @@ async def _ask(
 ) -> int:  # fmt: skip
     """In the order of addresses, so that two lists at once do not wait for each other."""
     turn = await last_turn(session, offer.wave.id) if offer.wave else 0
+    terms = await find_terms(session, event.id)
     common = {
         "organisation_id": event.organisation_id, "event_id": event.id, "answer_by": offer.answer_by, "created_at": now,
         "wave_id": offer.wave.id if offer.wave else None, "state": "waiting" if offer.wave else "queued",
         "invited_at": None if offer.wave else now, "reminded": 0, "word": "", "answered_by": "",
+        "with_entry": terms.with_entry, "entry_version": 0, "calendar_answer": "", "calendar_word": "",
     }  # fmt: skip
     whole = [
         {"id": new_id(), **row, **common, "turn": turn + number if offer.wave else None}

@@ -1,5 +1,6 @@
 """Reads of invitations and waves, within one event that was fetched with the right access."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from service.core.errors import NotFound
 from service.core.names import query_ways
 from service.events.models import Event
-from service.invitations.models import Invitation, Terms, Wave
+from service.invitations.models import CALENDAR_ANSWERS, Invitation, Terms, Wave
 from service.registrations.models import ALIVE, Registration
 from service.registrations.queries import as_id, spelled
 
@@ -26,13 +27,15 @@ SORTS = ("name", "asked")
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
     """What the board shows; stands in the URL. `states` is one or more, comma separated, or silent; `wave` an id;
-    `after` the last id seen; `sort` by name or, who was asked longest ago first, asked."""
+    `after` the last id seen; `sort` by name or, who was asked longest ago first, asked; `calendar` what their calendar
+    says, of those who have not answered yet."""
 
     q: str = ""
     states: str = ""
     wave: str = ""
     after: str = ""
     sort: str = "name"
+    calendar: str = ""
 
 
 def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
@@ -45,6 +48,8 @@ def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
         conditions.append(Invitation.state.in_(wanted.states.split(",")))
     if wanted.wave:
         conditions.append(Invitation.wave_id == as_id(wanted.wave))
+    if wanted.calendar in CALENDAR_ANSWERS:
+        conditions += [Invitation.calendar_answer == wanted.calendar, Invitation.state.in_(SILENT)]
     return conditions
 
 
@@ -72,14 +77,24 @@ async def count_invitations(session: AsyncSession, event_id: UUID, wanted: Filte
     return int((await session.execute(statement)).scalar_one())
 
 
-async def count_by_state(session: AsyncSession, event_id: UUID) -> dict[str, int]:
-    """Numbers for the board."""
-    statement = (
-        select(Invitation.state, func.count())
-        .where(Invitation.event_id == event_id)
-        .group_by(Invitation.state)
-    )
-    return {state: int(count) for state, count in await session.execute(statement)}
+class Counts(msgspec.Struct, frozen=True):
+    """How many are in each state, and what calendars say of those who have not answered yet."""
+
+    by_state: dict[str, int]
+    in_calendars: dict[str, int]
+
+
+async def count_all(session: AsyncSession, event_id: UUID) -> Counts:
+    """Numbers for the board. One query."""
+    kinds = (Invitation.state, Invitation.calendar_answer)
+    counted = select(*kinds, func.count()).where(Invitation.event_id == event_id).group_by(*kinds)
+    by_state: Counter[str] = Counter()
+    in_calendars: Counter[str] = Counter()
+    for state, answer, count in await session.execute(counted):
+        by_state[state] += count
+        if answer and state in SILENT:
+            in_calendars[answer] += count
+    return Counts(dict(by_state), dict(in_calendars))
 
 
 class WaveView(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +145,9 @@ async def find_wave(session: AsyncSession, event_id: UUID, wave_id: str) -> Wave
 async def find_terms(session: AsyncSession, event_id: UUID) -> Terms:
     """How the event invites; the defaults when nobody has said it."""
     found = (await session.execute(select(Terms).where(Terms.event_id == event_id))).scalar_one_or_none()
-    return found or Terms(event_id=event_id, answer_by=None, reminders=DEFAULT_REMINDERS, reminder_days=None)
+    return found or Terms(
+        event_id=event_id, answer_by=None, reminders=DEFAULT_REMINDERS, reminder_days=None, with_entry=True
+    )
 
 
 def answer_until(invitation: Invitation, terms: Terms) -> datetime | None:

@@ -29,6 +29,7 @@ async def set_terms(session: AsyncSession, actor: Actor, event: Event, form: Ter
     """Until when answers are taken, and how often the silent are reminded; from now on, for all invitations."""
     values = {
         "answer_by": form.answer_by, "reminders": form.reminders, "reminder_days": form.reminder_days,
+        "with_entry": form.with_entry,
     }  # fmt: skip
     made = postgresql.insert(Terms).values(event_id=event.id, **values)
     await session.execute(made.on_conflict_do_update(index_elements=["event_id"], set_=values))
@@ -40,7 +41,7 @@ async def set_terms(session: AsyncSession, actor: Actor, event: Event, form: Ter
 
 async def remind_all(session: AsyncSession, actor: Actor, event: Event, *, now: datetime) -> int:
     """Now, everybody of the event who is silent and may be reminded once more. Returns how many."""
-    due = _silent(now).where(Invitation.event_id == event.id)
+    due = _silent(now).where(Invitation.event_id == event.id, _not_declined)
     total = 0
     while part := (await session.execute(due.limit(PART))).scalars().all():
         total += await _remind(session, actor, part, now)
@@ -48,7 +49,8 @@ async def remind_all(session: AsyncSession, actor: Actor, event: Event, *, now: 
 
 
 async def remind_one(session: AsyncSession, actor: Actor, invitation: Invitation, *, now: datetime) -> None:
-    """`invitation` was fetched with a lock. Raises RemindedAlready."""
+    """Also one whose calendar says no: whoever presses may want to ask. `invitation` was fetched with a lock. Raises
+    RemindedAlready."""
     due = (await session.execute(_silent(now).where(Invitation.id == invitation.id))).scalars().all()
     if not due:
         raise RemindedAlready
@@ -60,7 +62,7 @@ async def remind_due(session: AsyncSession, *, now: datetime, most: int = PART) 
     skipped; the round is counted in the same transaction as its mail. Returns how many."""
     since = func.coalesce(Invitation.reminded_at, Invitation.invited_at)
     waited = since <= now - func.make_interval(0, 0, 0, Terms.reminder_days)
-    due = (await session.execute(_silent(now).where(waited).limit(most))).scalars().all()
+    due = (await session.execute(_silent(now).where(waited, _not_declined).limit(most))).scalars().all()
     return await _remind(session, SYSTEM, due, now)
 
 
@@ -80,6 +82,11 @@ def _silent(now: datetime) -> Select[Invitation]:
         .with_for_update(of=Invitation, skip_locked=True)
         .execution_options(populate_existing=True)
     )  # fmt: skip
+
+
+# A no from the calendar is no answer, but whoever gave it has not been silent: to ask for one again would be deaf. A
+# yes or a perhaps is reminded, because nobody is registered by it.
+_not_declined = Invitation.calendar_answer != "declined"
 
 
 def _in_time(now: datetime) -> ColumnElement[bool]:

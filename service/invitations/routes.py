@@ -91,7 +91,8 @@ class Reminded(msgspec.Struct, frozen=True):
 
 
 class InvitationView(msgspec.Struct, frozen=True, kw_only=True):
-    """An invitation as the API shows it; `answered_by` is guest or assistant, `instead_of_id` in whose place."""
+    """An invitation as the API shows it; `answered_by` is guest or assistant, `instead_of_id` in whose place.
+    `calendar_answer` is what their calendar program says (accepted, declined, tentative), which answers nothing."""
 
     id: UUID
     state: str
@@ -111,6 +112,9 @@ class InvitationView(msgspec.Struct, frozen=True, kw_only=True):
     invited_at: datetime | None
     answered_at: datetime | None
     answered_by: str
+    calendar_answer: str
+    calendar_answered_at: datetime | None
+    calendar_word: str
 
 
 class InvitationPage(msgspec.Struct, frozen=True):
@@ -146,7 +150,10 @@ def _wave_view(view: queries.WaveView) -> WaveView:
 
 
 def _terms_view(terms: Terms) -> TermsForm:
-    return TermsForm(answer_by=terms.answer_by, reminders=terms.reminders, reminder_days=terms.reminder_days)
+    return TermsForm(
+        answer_by=terms.answer_by, reminders=terms.reminders, reminder_days=terms.reminder_days,
+        with_entry=terms.with_entry,
+    )  # fmt: skip
 
 
 def _example(value: dict[str, Any]) -> BodyKwarg:
@@ -209,16 +216,20 @@ async def invite_people_route(
 async def list_route(
     slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database], q: FromQuery[str] = "",
     states: Annotated[str, QueryParameter(name="state")] = "", wave: FromQuery[str] = "", after: FromQuery[str] = "",
+    calendar: FromQuery[str] = "",
 ) -> InvitationPage:  # fmt: skip
-    """Fifty at a time, by name."""
-    wanted = queries.Filter(q=q, states=states, wave=wave, after=after)
+    """Fifty at a time, by name; `calendar` is what the calendars of those say who have not answered yet."""
+    wanted = queries.Filter(q=q, states=states, wave=wave, after=after, calendar=calendar)
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
         items = await queries.list_invitations(session, event.id, wanted)
         total = await queries.count_invitations(session, event.id, wanted)
-        by_state = await queries.count_by_state(session, event.id)
+        counts = await queries.count_all(session, event.id)
     return InvitationPage(
-        [_view(i) for i in items], total, by_state, str(items[-1].id) if len(items) == queries.PAGE else ""
+        [_view(i) for i in items],
+        total,
+        counts.by_state,
+        str(items[-1].id) if len(items) == queries.PAGE else "",
     )
 
 
@@ -298,6 +309,21 @@ async def remind_route(
     return _view(row)
 
 
+@post(ONE + "/take-as-declined", status_code=200, operation_id="take_invitation_as_declined",
+      summary="Take the calendar's no for an answer", tags=["invitations"])  # fmt: skip
+async def take_as_declined_route(
+    slug: FromPath[str], invitation_id: FromPath[UUID], now: NamedDependency[datetime],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], bell: NamedDependency[Bell],
+) -> InvitationView:  # fmt: skip
+    """Of one who has not answered and whose calendar program says no; the next of its wave is invited."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        row = await queries.get_invitation(session, event.id, invitation_id, lock=True)
+        await answering.take_as_declined(session, actor, row, now=now)
+    bell.ring()
+    return _view(row)
+
+
 @get(WAVES, operation_id="list_waves", summary="List waves of invitations", tags=["invitations"])
 async def list_waves_route(
     slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database]
@@ -361,5 +387,6 @@ async def set_terms_route(
 
 ROUTES = (
     invite_route, invite_people_route, list_route, remind_silent_route, withdraw_route, extend_route, reopen_route,
-    remind_route, list_waves_route, add_wave_route, change_wave_route, get_terms_route, set_terms_route,
+    remind_route, take_as_declined_route, list_waves_route, add_wave_route, change_wave_route,
+    get_terms_route, set_terms_route,
 )  # fmt: skip

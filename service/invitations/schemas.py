@@ -67,11 +67,13 @@ class Guest(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TermsForm(msgspec.Struct, frozen=True, kw_only=True):
-    """How an event invites; `answer_by` with offset. Without `reminder_days` only a button reminds the silent."""
+    """How an event invites; `answer_by` with offset. Without `reminder_days` only a button reminds the silent. Who is
+    asked from now on gets a calendar entry with the mail, or none (`with_entry`)."""
 
     answer_by: datetime | None = None
     reminders: Annotated[int, msgspec.Meta(ge=0, le=MOST_REMINDERS)] = 2
     reminder_days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] | None = None
+    with_entry: bool = True
 
 
 class WaveForm(msgspec.Struct, frozen=True, kw_only=True):
@@ -99,7 +101,10 @@ def read_terms(form: Mapping[str, str], zone: str) -> TermsForm:
     days = _whole(form, "reminder_days", 1, MOST_DAYS, errors)
     if errors:
         raise TermsWrong(errors)
-    return TermsForm(answer_by=until, reminders=0 if reminders is None else reminders, reminder_days=days)
+    return TermsForm(
+        answer_by=until, reminders=0 if reminders is None else reminders, reminder_days=days,
+        with_entry=form.get("with_entry") == "yes",
+    )  # fmt: skip
 
 
 def check_terms(form: TermsForm) -> TermsForm:

@@ -72,12 +72,13 @@ async def fill(session: AsyncSession, wave_id: UUID, *, now: datetime) -> int:
     if _is_shut(event, now):
         return 0
     until = _end_of_day(event, now + timedelta(days=wave.answer_days)) if wave.answer_days else None
-    common = (await find_terms(session, event.id)).answer_by
+    terms = await find_terms(session, event.id)
     free = await _free(session, wave)
-    in_time = true() if until else _in_time(common, now)
+    in_time = true() if until else _in_time(terms.answer_by, now)
     turns = await _next(session, wave_id, free, in_time) if free > 0 else []
     for one in turns:
         one.state, one.invited_at, one.answer_by = "queued", now, until or one.answer_by
+        one.with_entry = terms.with_entry
     await session.flush()
     await add_mails(session, [mail for one in turns for mail in mails_of(one, "invitation", "1")])
     await _write_down(session, turns)

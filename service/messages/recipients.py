@@ -197,8 +197,9 @@ _QUEUE = {audience: _queue(audience) for audience in _WHO}
 
 
 async def queue_silent(session: AsyncSession, event_id: UUID, dedup: str, now: datetime) -> int:
-    """The reminder to answer, to all who were invited and have not; to nobody more often than the event allows, or
-    twice a day (as invitations.reminding has it, which counts them, too). Returns how many are new."""
+    """The reminder to answer, to all who were invited and have not, and whose calendar does not say no; to nobody
+    more often than the event allows, or twice a day (as invitations.reminding has it, which counts them, too). Returns
+    how many are new."""
     await session.execute(HASHED)
     given = {"event_id": event_id, "dedup": dedup, "now": now, "reminders": DEFAULT_REMINDERS}
     return int((await session.execute(_SILENT, given)).scalar_one())
@@ -210,6 +211,7 @@ _SILENT = text("""
         FROM invitations i LEFT JOIN invitation_terms t ON t.event_id = i.event_id
         CROSS JOIN LATERAL (SELECT coalesce(nullif(i.email, ''), i.assistant_email) AS address) AS at
         WHERE i.event_id = :event_id AND i.state IN ('queued', 'sent') AND at.address <> ''
+            AND i.calendar_answer <> 'declined'
             AND i.reminded < coalesce(t.reminders, :reminders)
             AND (i.reminded_at IS NULL OR i.reminded_at <= CAST(:now AS timestamptz) - interval '1 day')
             AND coalesce(i.answer_by, t.answer_by, 'infinity') > CAST(:now AS timestamptz) AND NOT EXISTS

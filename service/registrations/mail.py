@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.calendar import CalendarPart, cancel, entry, organizer, request, tentative
+from emails.calendar import CalendarPart, cancel, entry, request, tentative
 from emails.languages import pick
 from emails.letters import LETTERS as BY_KIND
 from emails.letters import (
@@ -27,6 +27,7 @@ from service.events.models import Category, Event
 from service.organisations.models import Organisation
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
+from service.registrations.entry import INVITATIONS, Thread, thread
 from service.registrations.models import TAKES_A_PLACE, Registration
 from service.settings import Settings
 
@@ -52,14 +53,17 @@ TAKES_OUT = ("registration_rejected", "registration_cancelled")
 
 
 class Guest(msgspec.Struct, frozen=True, kw_only=True):
-    """All that a mail may speak of. `noted`: a calendar entry was sent; `by_guest`: cancelled so."""
+    """All that a mail may speak of. `noted`: a calendar entry was sent, `invited`: with the invitation, to the same
+    address; `by_guest`: cancelled so."""
 
     registration: Registration
     category: Category
     event: Event
     organisation: Organisation
     credential: Credential | None
+    thread: Thread
     noted: bool
+    invited: bool
     by_guest: bool
 
 
@@ -76,7 +80,10 @@ async def list_guests(
 ) -> dict[UUID, Guest]:
     """By registration. `leaving` are those of whom we need to know who cancelled and whether an entry was sent."""
     found = await session.execute(
-        select(Registration, Category, Event, Organisation, Credential)
+        select(
+            Registration, Category, Event, Organisation, Credential, INVITATIONS.c.with_entry,
+            INVITATIONS.c.entry_version,
+        )
         .join(Category, Category.id == Registration.category_id)
         .join(Event, Event.id == Registration.event_id)
         .join(Organisation, Organisation.id == Registration.organisation_id)
@@ -84,29 +91,37 @@ async def list_guests(
             Credential,
             (Credential.registration_id == Registration.id) & Credential.revoked_at.is_(None),
         )
+        .outerjoin(INVITATIONS, INVITATIONS.c.id == Registration.invitation_id)
         .where(Registration.id.in_(ids))
-    )
+    )  # fmt: skip
     history = {}
     if leaving:
         history = {row.id: row for row in await session.execute(_HISTORY, {"ids": list(leaving)})}
     return {
         registration.id: Guest(
             registration=registration, category=category, event=event, organisation=organisation, credential=credential,
+            thread=thread(registration, with_entry, entry_version),
             noted=registration.id in history and history[registration.id].noted,
+            invited=registration.id in history and history[registration.id].invited,
             by_guest=registration.id in history and history[registration.id].by_guest,
         )
-        for registration, category, event, organisation, credential in found
+        for registration, category, event, organisation, credential, with_entry, entry_version in found
     }  # fmt: skip
 
 
 _HISTORY = text("""
     SELECT id,
-        EXISTS (SELECT FROM deliveries d WHERE d.registration_id = id AND d.state = 'sent' AND (d.letter IN
+        EXISTS (SELECT FROM deliveries d WHERE d.registration_id = w.id AND d.state = 'sent' AND (d.letter IN
             ('registration_received', 'registration_approved', 'registration_promoted')
             OR (d.letter = 'event_moved' AND d.copy -> 'files' ? 'invite.ics'))) AS noted,
-        coalesce((SELECT a.actor_kind = 'guest' FROM audit a WHERE a.subject_id = id
+        EXISTS (SELECT FROM registrations r JOIN invitations i ON i.id = r.invitation_id AND i.with_entry
+            JOIN deliveries d ON d.invitation_id = i.id AND d.state = 'sent'
+                AND d.letter IN ('invitation', 'invitation_reminder')
+                AND d.address = coalesce(nullif(r.email, ''), r.assistant_email)
+            WHERE r.id = w.id) AS invited,
+        coalesce((SELECT a.actor_kind = 'guest' FROM audit a WHERE a.subject_id = w.id
             AND a.name = 'registration.cancelled' ORDER BY a.at DESC LIMIT 1), false) AS by_guest
-    FROM unnest(CAST(:ids AS uuid[])) AS id
+    FROM unnest(CAST(:ids AS uuid[])) AS w (id)
 """)
 
 
@@ -172,18 +187,17 @@ def _letter(row: Claimed, guest: Guest, to: Recipient, settings: Settings, now: 
 def _calendar(letter: EventLetter, guest: Guest, settings: Settings, now: datetime) -> CalendarPart | None:
     """Asked for while undecided, certain when approved, taken out again if it was ever sent."""
     out = letter.kind in TAKES_OUT
-    if out and not guest.noted:
+    if out and not (guest.noted or (guest.invited and settings.hears)):
         return None
     if not out and not isinstance(letter, WITH_ENTRY):
         return None
     if isinstance(letter, EventMoved) and not letter.entry_attached:
         return None
     made = entry(
-        letter.event, letter.to, registration_id=str(guest.registration.id), host=site(settings.base_url),
-        sequence=guest.event.version + guest.registration.version, stamp=now,
+        letter.event, letter.to, about=guest.thread.about, subject_id=str(guest.thread.subject_id),
+        host=site(settings.base_url), sequence=guest.event.version + guest.thread.version, stamp=now,
         url=getattr(letter, "own_page", letter.event.url), answers=settings.hears,
-        organizer_address=organizer(settings.mail_from, guest.registration.id.hex, settings.master_key)
-        if settings.hears else settings.mail_from,
+        organizer_address=guest.thread.organizer(settings),
     )  # fmt: skip
     if out:
         return cancel(made)

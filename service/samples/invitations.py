@@ -36,12 +36,13 @@ WORDS = (
     "해외 출장으로 참석이 어렵습니다.",
     "",
 )
+IN_CALENDARS = {5: ("accepted", ""), 6: ("declined", "I am in Astana that day."), 7: ("tentative", "")}
 ANSWER_AHEAD = timedelta(days=3)
 ANSWERED = ("declined", "substituted")
 # what an invitation has where nothing else is said
 PLAIN: dict[str, Any] = {
     "wave_id": None, "turn": None, "plus_ones": 0, "assistant_email": "", "copy_assistant": False,
-    "instead_of_id": None,
+    "instead_of_id": None, "calendar_answer": "", "calendar_answered_at": None, "calendar_word": "",
 }  # fmt: skip
 ERRORS = {
     "failed": ("421 4.7.0 Too many connections (given up after 48 h)", "policy"),
@@ -78,9 +79,17 @@ def add_invitations(world: World, stage: Stage, guests: list[Guest], delegates: 
             other = _colleague(who, silent) if state == "substituted" else None
             called = {"called": other.native_name} if other else {}
             category, extra = CATEGORY[stage.plan.slug], wave | _extra(state, number, who)
+            if state == "sent" and (heard := IN_CALENDARS.get(number)):
+                extra |= _heard(*heard, sent)
             _add(world, stage, own_id, who, category, state, sent, answered, called, **extra)
             if other and answered is not None:
                 _add(world, stage, new_id(), other, category, "sent", answered, None, instead_of_id=own_id)
+
+
+def _heard(answer: str, word: str, sent: datetime) -> dict[str, Any]:
+    """Some answered in their calendar only."""
+    at = sent + timedelta(hours=5)
+    return {"calendar_answer": answer, "calendar_answered_at": at, "calendar_word": word}
 
 
 def _extra(state: str, number: int, who: Delegate) -> dict[str, Any]:
@@ -135,6 +144,11 @@ def _add(
         "invitation", sent, stage.id, address=who.email, language=who.language, dedup=f"invitation:{invitation_id}:1",
         invitation_id=invitation_id, state=mail, error=error, refusal=refusal,
     )  # fmt: skip
+    if heard := row["calendar_answer"]:
+        world.line(
+            f"calendar.{heard}", row["calendar_answered_at"], stage.id, invitation_id, by="system", before="",
+            after=heard, word=row["calendar_word"],
+        )  # fmt: skip
     if answered is not None:
         world.line(
             f"invitation.{state}", answered, stage.id, invitation_id, by="guest", before="sent", after=state, word=word,

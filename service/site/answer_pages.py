@@ -27,6 +27,7 @@ from service.invitations.errors import AlreadyAnswered
 from service.invitations.mail import ASSISTANT
 from service.invitations.models import Invitation, Terms
 from service.invitations.operations import suppress_address
+from service.invitations.posting import take_out_of_calendars
 from service.invitations.queries import (
     SILENT,
     Relative,
@@ -263,6 +264,8 @@ async def _accept_again(
             own = known is not None and (
                 known.person_id == asked.invitation.person_id or known.email == asked.invitation.email
             )
+            if own:  # their registration has an entry of its own
+                await take_out_of_calendars(session, [asked.invitation], now=now)
             await answering.bring(
                 session,
                 asked.actor,

@@ -25,6 +25,7 @@ from service.events.queries import list_public_events
 from service.questions.files import get_file, list_files
 from service.questions.serving import file_answer
 from service.questions.words import Answered, Reader, list_answered
+from service.registrations.entry import Thread, find_thread
 from service.registrations.errors import NoCredential
 from service.settings import Settings
 from service.site.own import Own, opened
@@ -85,21 +86,22 @@ async def own_calendar(
     settings: NamedDependency[Settings], now: NamedDependency[datetime],
 ) -> Response[bytes]:  # fmt: skip
     """The calendar entry, in the reader's language. Raises LinkUnknown."""
-    async with opened(db, settings, token) as (_, own):
-        pass
+    async with opened(db, settings, token) as (session, own):
+        thread = await find_thread(session, own.registration)
     status = CALENDAR.get(own.registration.state, "TENTATIVE")
-    text = calendar.download(_entry(own, settings, language_of(request), now), status)
+    text = calendar.download(_entry(own, thread, settings, language_of(request), now), status)
     return _file(text, "text/calendar", f"{own.event.slug}.ics")
 
 
-def _entry(own: Own, settings: Settings, language: str, now: datetime) -> calendar.Entry:
+def _entry(own: Own, thread: Thread, settings: Settings, language: str, now: datetime) -> calendar.Entry:
     """The same entry as in the mails: who has taken it from there gets it updated, not twice."""
     event, guest = own.event, own.registration
     address = guest.email or settings.mail_from
     return calendar.entry(
         event_facts(event, settings.base_url), recipient(guest, address, language, event),
-        registration_id=str(guest.id), host=site(settings.base_url), sequence=event.version + guest.version,
-        stamp=now, url=f"{settings.base_url}/g/{own.token}", organizer_address=settings.mail_from,
+        about=thread.about, subject_id=str(thread.subject_id), host=site(settings.base_url),
+        sequence=event.version + thread.version, stamp=now,
+        url=f"{settings.base_url}/g/{own.token}", organizer_address=settings.mail_from,
     )  # fmt: skip
 
 

@@ -244,7 +244,7 @@ UID = "registration-00000000-0000-0000-0000-000000000000@testserver"
 def test_each_shape_is_read(shape: Any, word: str, answer: str, comment: str) -> None:
     found = read_reply(shape(UID, OURS, "Aigerim@Steppe.example", word).encode(), MASTER_KEY)
     assert found is not None
-    assert (found.answer, found.attendee, found.comment, found.registration_id, found.token) == (
+    assert (found.answer, found.attendee, found.comment, found.subject_id, found.token) == (
         answer, "aigerim@steppe.example", comment, UID[13:49], "0" * 32,
     )  # fmt: skip
     assert found.stamp == datetime(2026, 11, 2, 4, tzinfo=UTC)

@@ -65,6 +65,7 @@ MATRIX: dict[str, str] = {
         POST /api/v1/events/{slug}/invitations/{invitation_id}/extend
         POST /api/v1/events/{slug}/invitations/{invitation_id}/reopen
         POST /api/v1/events/{slug}/invitations/{invitation_id}/remind
+        POST /api/v1/events/{slug}/invitations/{invitation_id}/take-as-declined
         POST /api/v1/events/{slug}/invitation-waves  PUT /api/v1/events/{slug}/invitation-waves/{wave_id}
         PUT /api/v1/events/{slug}/invitation-terms
         GET /console/{slug}/invitations/people  POST /console/{slug}/invitations/people

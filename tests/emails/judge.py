@@ -15,13 +15,14 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import dkim
 
-from emails.calendar import CalendarPart, cancel, entry, request, tentative
+from emails.calendar import CalendarPart, cancel, entry, please_answer, request, tentative
 from emails.checks import LARGEST, Page, findings
 from emails.dkim import Signer, dns_record, generate_key
-from emails.letters import EventLetter, Letter
+from emails.letters import EventLetter, Invitation, InvitationReminder, Letter
 from emails.message import Attachment, Envelope
 from emails.outgoing import outgoing
 from emails.render import Rendered, render
@@ -69,16 +70,24 @@ def _post(name: str, letter: Letter, now: datetime, signer: Signer) -> Post:
 
 
 def _calendar(letter: Letter, now: datetime) -> CalendarPart | None:
+    if not isinstance(letter, EventLetter):
+        return None
+    more: dict[str, Any] = {"url": getattr(letter, "own_page", letter.event.url)}
     make = {
         "registration_received": tentative, "registration_approved": request, "registration_cancelled": cancel,
-        "event_moved": request,
+        "event_moved": request, "invitation_ended": cancel,
     }.get(letter.kind)  # fmt: skip
-    if make is None or not isinstance(letter, EventLetter):
+    if letter.kind == "invitation_ended":
+        more["about"] = "invitation"
+    if isinstance(letter, Invitation | InvitationReminder) and letter.entry_attached:
+        make, more["about"] = request, "invitation"
+        more |= {"note": please_answer(letter.to.language), "answered": "NEEDS-ACTION"}
+    if make is None:
         return None
     return make(
         entry(
-            letter.event, letter.to, registration_id="0199", host=DOMAIN, sequence=1, stamp=now,
-            url=getattr(letter, "own_page", letter.event.url), organizer_address=f"events@{DOMAIN}",
+            letter.event, letter.to, subject_id="0199", host=DOMAIN, sequence=1, stamp=now,
+            organizer_address=f"events@{DOMAIN}", **more,
         )
     )  # fmt: skip
 

@@ -43,7 +43,7 @@ def mine(language: str = "ru", sequence: int = 0) -> Entry:
     return entry(
         FORUM,
         GUESTS[language],
-        registration_id="0199",
+        subject_id="0199",
         host="qonaq.example",
         sequence=sequence,
         stamp=NOW,

@@ -68,7 +68,7 @@ def mail(number: int, signer: Signer, badge: bytes | None) -> bytes:
         entry(
             FORUM,
             guest,
-            registration_id=str(number),
+            subject_id=str(number),
             host="qonaq.example",
             sequence=0,
             stamp=NOW,
