@@ -44,7 +44,7 @@ def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     elif wanted.states:
         conditions.append(Invitation.state.in_(wanted.states.split(",")))
     if wanted.wave:
-        conditions.append(Invitation.wave_id == as_id(wanted.wave))
+        conditions.append(Invitation.wave_id == (as_id(wanted.wave) or event_id))  # an unknown one has nobody
     return conditions
 
 
