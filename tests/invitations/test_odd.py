@@ -88,3 +88,12 @@ async def test_a_wave_that_there_is_not_has_nobody(caller: httpx.AsyncClient, db
     everybody = (await caller.get(f"{API}/invitations")).json()["total"]
     nobody = (await caller.get(f"{API}/invitations", params={"wave": "press"})).json()["total"]
     assert (everybody, nobody) == (1, 0)
+
+
+async def test_of_many_wrong_lines_the_first_are_named(
+    client: httpx.AsyncClient, db: Database, desk: Desk
+) -> None:
+    page = await invite(desk.as_(client, "organizer"), "\n".join(f"Guest {n},nowhere" for n in range(1, 61)))
+    assert (page.status_code, "Line 50:" in page.text, "Line 51:" in page.text) == (422, True, False)
+    assert "and 10 more" in page.text
+    assert await rows(db, "SELECT 1 FROM invitations") == []
