@@ -112,7 +112,7 @@ async def remind_late(
     bell.ring()
     return go(
         f"/console/{slug}/delegations?state=late",
-        sentence(request, N_("%(count)s are reminded."), count=reminded),
+        sentence(request, N_("Reminded: %(count)s."), count=reminded),
     )
 
 

@@ -53,11 +53,17 @@ _WHERE = """
 
 
 def _values(event_id: UUID, wanted: MailFilter) -> dict[str, Any]:
-    q = wanted.q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
     return {
-        "event_id": event_id, "state": wanted.state, "states": wanted.state.split(","), "q": wanted.q, "like": f"%{q}%",
-        "letter": wanted.letter, "refusal": wanted.refusal, "campaign": as_id(wanted.campaign),
+        "event_id": event_id, "state": wanted.state, "states": wanted.state.split(","), "q": wanted.q,
+        "like": _somewhere(wanted.q), "letter": wanted.letter, "refusal": wanted.refusal,
+        "campaign": as_id(wanted.campaign),
     }  # fmt: skip
+
+
+def _somewhere(q: str) -> str:
+    """For LIKE: these very letters anywhere in an address."""
+    escaped = q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
 
 
 async def list_deliveries(session: AsyncSession, event_id: UUID, wanted: MailFilter) -> list[Mailed]:
@@ -160,8 +166,7 @@ async def list_shut(
 ) -> tuple[list[Shut], int]:
     """One page, the newest first, and how many in all. Of those whom one event wrote to, or (`event_id` None) of the
     organisation. Two queries."""
-    like = q.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    values = {"organisation_id": organisation_id, "event_id": event_id, "like": f"%{like}%"}
+    values = {"organisation_id": organisation_id, "event_id": event_id, "like": _somewhere(q)}
     rows = await session.execute(_SHUT, {**values, "after": after, "most": PAGE})
     total = (await session.execute(_SHUT_TOTAL, values)).scalar_one()
     return [Shut(**row) for row in rows.mappings()], int(total)

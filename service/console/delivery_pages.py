@@ -14,21 +14,22 @@ from service.answers.readdressing import send_to
 from service.answers.telling import choose_failures, wants_failures
 from service.console import deliveries, words
 from service.console.deliveries import MailFilter
+from service.console.mail_frame import framed
 from service.console.queries import count_deliveries
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import NotFound, QonaqError
 from service.events.queries import get_event
+from service.messages.queries import find_subject
 from service.outbox.bell import Bell
 from service.outbox.operations import retry
 from service.registrations.queries import as_id
 from service.web.forms import go, read_form
-from service.web.templating import HTML, page, sentence
+from service.web.templating import page, sentence
 from service.web.words import N_
 
 AT = "/console/{slug:str}/deliveries"
 ONE = AT + "/{task_id:uuid}"
-SHOWN_SAFELY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 
 
 @get(AT, include_in_schema=False)
@@ -45,9 +46,10 @@ async def deliveries_page(
         total = await deliveries.count_found(session, event.id, wanted)
         counts = await count_deliveries(session, event.id)
         told = await wants_failures(session, actor)
+        subject = await find_subject(session, event.id, as_id(campaign))
     return page(
         request, "console/deliveries.html", event=event, here="deliveries", mails=mails, total=total, wanted=wanted,
-        link=_link, counts=counts, letters=words.LETTERS, refusals=words.REFUSALS, told=told,
+        link=_link, counts=counts, letters=words.LETTERS, refusals=words.REFUSALS, told=told, subject=subject,
         more=str(mails[-1].task_id) if len(mails) == deliveries.PAGE else "",
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip
@@ -76,7 +78,7 @@ async def retry_mails(
             tasks = [task for text in form.many("id") if (task := as_id(text))]
         done = await retry(session, tasks, event.id)
     bell.ring()
-    say = sentence(request, N_("%(count)s mails are tried again."), count=done)
+    say = sentence(request, N_("Mails tried again: %(count)s."), count=done)
     return go(form.get("back") or f"/console/{slug}/deliveries?{_link(wanted)}".rstrip("?"), say)
 
 
@@ -129,10 +131,7 @@ async def delivery_copy(
         mail = await deliveries.get_delivery(session, event.id, task_id)
     if mail.rendered is None:
         raise NotFound
-    headers = {
-        "content-security-policy": SHOWN_SAFELY, "cache-control": "no-store", "content-language": mail.language,
-    }  # fmt: skip
-    return Response(mail.rendered.html, media_type=HTML, headers=headers)
+    return framed(mail.rendered.html, mail.language)
 
 
 @post(ONE + "/address", include_in_schema=False)

@@ -180,14 +180,15 @@ async def decide_move(
 ) -> Redirect:  # fmt: skip
     """Guests are told of the new date or place, or need not be. Raises NotFound."""
     form = await read_form(request)
+    here = f"/console/{slug}" + ("" if form.get("from") == "overview" else "/settings")
     try:
         async with db.begin() as session:
             event = await get_event(session, actor, slug, "manage")
             await moved.decide(session, actor, event, step, form.get("moved_at", ""), now=now)
     except moved.MoveDecided as refused:
-        return go(f"/console/{slug}/settings", refused.say, "bad")
+        return go(here, refused.say, "error")
     bell.ring()
-    return go(f"/console/{slug}/settings", MOVE_SAID[step])
+    return go(here, MOVE_SAID[step])
 
 
 ROUTES = (

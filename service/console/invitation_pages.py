@@ -136,7 +136,7 @@ async def remind_the_silent(
         event = await get_event(session, actor, slug, "manage")
         reminded = await reminding.remind_all(session, actor, event, now=now)
     bell.ring()
-    say = sentence(request, N_("%(count)s are reminded."), count=reminded)
+    say = sentence(request, N_("Reminded: %(count)s."), count=reminded)
     return go(f"/console/{slug}/invitations", say)
 
 

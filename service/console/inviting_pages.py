@@ -125,11 +125,11 @@ async def _offer(session: AsyncSession, event: Event, form: Form, now: datetime)
 
 def _done(request: Request[Any, Any, Any], slug: str, invited: int, asked: int, offer: Offer) -> Redirect:
     if offer.wave:
-        say = sentence(request, N_("%(count)s stand in the wave now."), count=invited)
+        say = sentence(request, N_("In the wave now: %(count)s."), count=invited)
     else:
         say = sentence(request, N_("%(count)s invited."), count=invited)
     if invited < asked:
-        say += " " + sentence(request, N_("%(count)s had an invitation already."), count=asked - invited)
+        say += " " + sentence(request, N_("Invited already: %(count)s."), count=asked - invited)
     return go(f"/console/{slug}/invitations" + (f"?wave={offer.wave.id}" if offer.wave else ""), say)
 
 

@@ -22,6 +22,7 @@ from emails.standard import own_words_of
 from service.console import words
 from service.console.composer_words import FINDINGS, PART_WORDS, PLACEHOLDER_WORDS
 from service.console.letter_forms import as_form, changed_between, parts_in, read_words
+from service.console.mail_frame import framed
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.errors import Conflict, NotFound
@@ -46,16 +47,16 @@ from service.messages.wordings import (
 from service.outbox.bell import Bell
 from service.settings import Settings
 from service.web.forms import Form, go, read_form
-from service.web.templating import HTML, page
+from service.web.templating import page
 from service.web.words import N_
 
 AT = "/console/{slug:str}/letters"
 ONE = AT + "/{letter:str}"
 KEPT_FOR = 900  # seconds in which a preview may be looked at
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; sandbox"
 SAVED = N_("Saved. Mails that are not sent yet go out in these words.")
 TESTED = N_("A test is on its way to you.")
 SAME = N_("Nothing was changed.")
+LATE = N_("Somebody saved other words meanwhile. You can look at them below.")
 OTHERS = N_("Somebody saved other words meanwhile. Compare them, then save yours again if they shall stand.")
 
 
@@ -136,7 +137,10 @@ async def letter_back(
     to, version = _number(form.get("to", "")), _number(form.get("version", ""))
     async with db.begin() as session:
         event = await _event(session, actor, slug, letter)
-        new = await go_back(session, actor, event, letter, to, version)
+        try:
+            new = await go_back(session, actor, event, letter, to, version)
+        except Conflict:
+            return go(f"/console/{slug}/letters/{letter}", LATE, "error")
     return go(f"/console/{slug}/letters/{letter}", SAVED if new else SAME)
 
 
@@ -172,8 +176,7 @@ async def letter_preview(
     if kept is None:
         raise NotFound
     language, html = json.loads(kept)
-    headers = {"content-security-policy": POLICY, "cache-control": "no-store", "content-language": language}
-    return Response(html, media_type=HTML, headers=headers)
+    return framed(html, language)
 
 
 async def _test(

@@ -17,7 +17,7 @@ from service.console.delegations_pages import read_board
 from service.console.filter_pages import LIST
 from service.core.actor import Actor
 from service.core.database import Database
-from service.core.errors import NotFound
+from service.core.errors import Conflict, NotFound
 from service.delegations.queries import list_focal_points
 from service.events.queries import get_event
 from service.jobs.models import Job
@@ -159,13 +159,16 @@ async def step_message(
                 chosen=[UUID(one) for one in campaign.chosen], like=campaign,
             )  # fmt: skip
             return go(f"{at}/{made.id}")
-        if step == "remove":
-            await campaigns.remove_draft(session, campaign)
-            return go(at, N_("The draft is thrown away."))
-        if step not in STEPS:
+        if step != "remove" and step not in STEPS:
             raise NotFound
-        turn, say = STEPS[step]
-        await turn(session, actor, event, campaign)
+        try:
+            if step == "remove":
+                await campaigns.remove_draft(session, campaign)
+                return go(at, N_("The draft is thrown away."))
+            turn, say = STEPS[step]
+            await turn(session, actor, event, campaign)
+        except Conflict as late:
+            return go(f"{at}/{campaign_id}", late.say, "error")
     bell.ring()
     return go(f"{at}/{campaign_id}", say)
 

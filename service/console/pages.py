@@ -12,7 +12,9 @@ from service.console import queries, words
 from service.core.actor import Actor
 from service.core.database import Database
 from service.core.names import lang_of_name
+from service.events.mail import before_of
 from service.events.queries import get_event, list_category_views, list_events
+from service.messages import moved
 from service.web.charts import Bar, bars, columns
 from service.web.forms import go
 from service.web.templating import language_of, page
@@ -49,11 +51,13 @@ async def overview_page(
     actor: NamedDependency[Actor],
     db: NamedDependency[Database],
 ) -> Response[str]:
-    """Numbers, each with the list behind it."""
+    """Numbers, each with the list behind it; and, for who may tell them, guests who do not know of a change."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "see")
+        may = "manage" in actor.needs(event.organisation_id, event.id)
         overview = await queries.get_overview(session, event.id, event.zone)
         categories = await list_category_views(session, event.id)
+        untold = await moved.count_untold(session, event) if may else 0
     language = language_of(request)
     list_of = f"/console/{slug}/guests"
     by_category = [
@@ -67,6 +71,7 @@ async def overview_page(
     return page(
         request, "console/overview.html", event=event, here="overview", overview=overview, change=words.change,
         lang_of_name=lang_of_name, by_category=by_category, by_country=by_country, bars=bars, columns=columns,
+        untold=untold, was=before_of(event.moved_from, event), may=may,
     )  # fmt: skip
 
 

@@ -139,8 +139,8 @@ STEPS = {
 
 @post(ONE + "/{step:str}", include_in_schema=False)
 async def step_reminder(
-    slug: FromPath[str], rule_id: FromPath[UUID], step: FromPath[str], actor: NamedDependency[Actor],
-    db: NamedDependency[Database], bell: NamedDependency[Bell],
+    request: Request[Any, Any, Any], slug: FromPath[str], rule_id: FromPath[UUID], step: FromPath[str],
+    actor: NamedDependency[Actor], db: NamedDependency[Database], bell: NamedDependency[Bell],
 ) -> Redirect:  # fmt: skip
     """Turn on (as it was before it was paused), pause, pause and edit, remove, put back."""
     at = f"/console/{slug}/messages"
@@ -154,8 +154,8 @@ async def step_reminder(
             if step == "on" and planned.rule.state != "paused":
                 raise rules.RuleConflict  # a draft is looked at by the composer first
             await turn(session, actor, event, planned.rule, planned.words)
-        except Conflict as late:
-            return go(f"{at}/reminders/{rule_id}", late.say, "error")
+        except (Conflict, FilterUnclear) as late:
+            return go(f"{at}/reminders/{rule_id}", sentence(request, late.say, **late.data), "error")
     bell.ring()
     return go(f"{at}/{planned.words.id}/edit" if step == "edit" else f"{at}/reminders/{rule_id}", say)
 
@@ -188,7 +188,7 @@ async def save_reminder(
     if not form.get("now"):
         return go(here, N_("Saved."))
     bell.ring()
-    return go(here, sentence(request, N_("%(count)s are reminded."), count=queued))
+    return go(here, sentence(request, N_("Reminded: %(count)s."), count=queued))
 
 
 @post(STANDARD + "/remove", include_in_schema=False)

@@ -47,7 +47,7 @@ def _conditions(event_id: UUID, wanted: Filter) -> list[ColumnElement[bool]]:
     elif wanted.states:
         conditions.append(Invitation.state.in_(wanted.states.split(",")))
     if wanted.wave:
-        conditions.append(Invitation.wave_id == as_id(wanted.wave))
+        conditions.append(Invitation.wave_id == (as_id(wanted.wave) or event_id))  # an unknown one has nobody
     if wanted.calendar in CALENDAR_ANSWERS:
         conditions += [Invitation.calendar_answer == wanted.calendar, Invitation.state.in_(SILENT)]
     return conditions
@@ -229,12 +229,17 @@ _TIMELINE = text("""
 """)
 
 # Why somebody of the directory is not invited: '', invited, registered, no_address, asked, bounced.
+# Each EXISTS has its own index: with OR inside one, all invitations were read for each of five thousand people (26 s).
 _PEOPLE = """
     SELECT p.id, p.native_name AS name, p.latin_name, p.country, p.affiliation, p.language, given.place, CASE
-        WHEN EXISTS (SELECT FROM invitations i WHERE i.event_id = :event_id
-            AND (i.person_id = p.id OR (p.email <> '' AND i.email = p.email))) THEN 'invited'
-        WHEN EXISTS (SELECT FROM registrations r WHERE r.event_id = :event_id AND r.state <> 'cancelled'
-            AND (r.person_id = p.id OR (p.email <> '' AND r.email = p.email))) THEN 'registered'
+        WHEN EXISTS (SELECT FROM invitations i WHERE i.event_id = :event_id AND i.person_id = p.id)
+            OR EXISTS (SELECT FROM invitations i WHERE i.event_id = :event_id AND i.email = p.email AND i.email <> '')
+            THEN 'invited'
+        WHEN EXISTS (SELECT FROM registrations r WHERE r.event_id = :event_id AND r.person_id = p.id
+                AND r.state <> 'cancelled')
+            OR EXISTS (SELECT FROM registrations r WHERE r.event_id = :event_id AND r.email = p.email
+                AND r.email <> '' AND r.state <> 'cancelled')
+            THEN 'registered'
         WHEN at.address = '' THEN 'no_address' WHEN s.reason IS NOT NULL THEN s.reason ELSE '' END AS why
     FROM unnest(CAST(:ids AS uuid[])) WITH ORDINALITY AS given (id, place)
     JOIN people p ON p.id = given.id AND p.organisation_id = :organisation_id

@@ -1,5 +1,7 @@
 """The API of invitations."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -9,6 +11,7 @@ from litestar import get, post, put
 from litestar.di import NamedDependency
 from litestar.openapi.spec import Example
 from litestar.params import BodyKwarg, FromPath, FromQuery, QueryParameter
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.core.actor import Actor
 from service.core.database import Database
@@ -23,6 +26,7 @@ from service.invitations.schemas import (
     WaveForm,
     check_terms,
     check_until,
+    check_wave,
     read_guests,
 )
 from service.outbox.bell import Bell
@@ -247,6 +251,16 @@ async def remind_silent_route(
     return Reminded(reminded)
 
 
+@asynccontextmanager
+async def _held(
+    db: Database, actor: Actor, slug: str, invitation_id: UUID
+) -> AsyncIterator[tuple[AsyncSession, Invitation]]:
+    """The transaction with the invitation, locked, for whoever manages its event."""
+    async with db.begin() as session:
+        event = await get_event(session, actor, slug, "manage")
+        yield session, await queries.get_invitation(session, event.id, invitation_id, lock=True)
+
+
 @post(ONE + "/withdraw", status_code=200, operation_id="withdraw_invitation", summary="Withdraw an invitation",
       tags=["invitations"])  # fmt: skip
 async def withdraw_route(
@@ -254,9 +268,7 @@ async def withdraw_route(
     actor: NamedDependency[Actor], db: NamedDependency[Database], bell: NamedDependency[Bell],
 ) -> InvitationView:  # fmt: skip
     """Before an answer came; the link then says so, and the next of its wave is invited."""
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        row = await queries.get_invitation(session, event.id, invitation_id, lock=True)
+    async with _held(db, actor, slug, invitation_id) as (session, row):
         await answering.withdraw(session, actor, row, now=now)
     bell.ring()
     return _view(row)
@@ -270,9 +282,7 @@ async def extend_route(
     bell: NamedDependency[Bell],
 ) -> InvitationView:  # fmt: skip
     """Whose time was over is invited once more, if the wave has room."""
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        row = await queries.get_invitation(session, event.id, invitation_id, lock=True)
+    async with _held(db, actor, slug, invitation_id) as (session, row):
         until = check_until(data.until, now, "until")
         await answering.extend(session, actor, row, until or data.until, now=now)
     bell.ring()
@@ -286,9 +296,7 @@ async def reopen_route(
     actor: NamedDependency[Actor], db: NamedDependency[Database], bell: NamedDependency[Bell],
 ) -> InvitationView:  # fmt: skip
     """One that was withdrawn, or whose time was over."""
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        row = await queries.get_invitation(session, event.id, invitation_id, lock=True)
+    async with _held(db, actor, slug, invitation_id) as (session, row):
         await answering.reopen(session, actor, row, now=now)
     bell.ring()
     return _view(row)
@@ -301,9 +309,7 @@ async def remind_route(
     actor: NamedDependency[Actor], db: NamedDependency[Database], bell: NamedDependency[Bell],
 ) -> InvitationView:  # fmt: skip
     """At most once a day, and as often as the event allows."""
-    async with db.begin() as session:
-        event = await get_event(session, actor, slug, "manage")
-        row = await queries.get_invitation(session, event.id, invitation_id, lock=True)
+    async with _held(db, actor, slug, invitation_id) as (session, row):
         await reminding.remind_one(session, actor, row, now=now)
     bell.ring()
     return _view(row)
@@ -342,7 +348,7 @@ async def add_wave_route(
     """People come into it when they are invited."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        wave = await waves.save_wave(session, actor, event, data, now=now)
+        wave = await waves.save_wave(session, actor, event, check_wave(data), now=now)
     return _wave_view(queries.WaveView(wave=wave, counts={}, taken=0))
 
 
@@ -357,7 +363,7 @@ async def change_wave_route(
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         wave = await queries.get_wave(session, event.id, wave_id, lock=True)
-        await waves.save_wave(session, actor, event, data, wave=wave, now=now)
+        await waves.save_wave(session, actor, event, check_wave(data), wave=wave, now=now)
         found = await queries.list_waves(session, event.id)
     bell.ring()
     return next(_wave_view(one) for one in found if one.wave.id == wave_id)

@@ -13,7 +13,7 @@ import msgspec
 from emails.languages import LANGUAGES, OWN_NAMES
 from service.core.errors import Invalid
 from service.events.queries import CategoryView
-from service.events.schemas import WALL_WRONG, read_wall
+from service.events.schemas import WALL_WRONG, YEARS, read_wall
 from service.invitations.errors import DefaultsWrong, LinesWrong, NobodyToInvite, TermsWrong, WaveWrong
 from service.people.contacts import one_line
 from service.registrations.schemas import LONGEST_NAME, stored_email
@@ -25,6 +25,7 @@ MOST_DAYS = 60
 MOST_PLACES = 100_000
 LONGEST_WAVE = 100
 NO_OFFSET = "Please give the time with its offset, for example 2025-09-13T10:00+05:00."
+NO_NAME = "Please name the wave: 100 characters at most."
 COLUMNS = (
     "name",
     "email",
@@ -108,19 +109,34 @@ def read_terms(form: Mapping[str, str], zone: str) -> TermsForm:
 
 
 def check_terms(form: TermsForm) -> TermsForm:
-    """Raises TermsWrong for a time without its offset."""
-    if form.answer_by is not None and form.answer_by.tzinfo is None:
-        raise TermsWrong({"answer_by": NO_OFFSET})
+    """Raises TermsWrong for a time without its offset, or one that is none."""
+    if form.answer_by is not None and (wrong := _wrong_time(form.answer_by)):
+        raise TermsWrong({"answer_by": wrong})
     return form
 
 
 def check_until(until: datetime | None, now: datetime, field: str) -> datetime | None:
     """A time to come, with its offset. Raises DefaultsWrong at `field`."""
-    if until is not None and until.tzinfo is None:
-        raise DefaultsWrong({field: NO_OFFSET})
+    if until is not None and (wrong := _wrong_time(until)):
+        raise DefaultsWrong({field: wrong})
     if until is not None and until <= now:
         raise DefaultsWrong({field: "Please choose a time to come."})
     return until
+
+
+def _wrong_time(at: datetime) -> str:
+    """What is wrong with a time that a program says, '' if nothing."""
+    if at.tzinfo is None:
+        return NO_OFFSET
+    return "" if at.year in YEARS else WALL_WRONG
+
+
+def check_wave(form: WaveForm) -> WaveForm:
+    """The name as one line. Raises WaveWrong when there is none."""
+    name = one_line(form.name)
+    if not name:
+        raise WaveWrong({"name": NO_NAME})
+    return msgspec.structs.replace(form, name=name)
 
 
 def read_wave(form: Mapping[str, str]) -> WaveForm:
@@ -128,7 +144,7 @@ def read_wave(form: Mapping[str, str]) -> WaveForm:
     errors: dict[str, str] = {}
     name = one_line(form.get("name", ""))
     if not 0 < len(name) <= LONGEST_WAVE:
-        errors["name"] = "Please name the wave: 100 characters at most."
+        errors["name"] = NO_NAME
     places = _whole(form, "places", 1, MOST_PLACES, errors)
     if places is None:
         errors["places"] = "Please say how many places there are."
@@ -240,7 +256,7 @@ def _rows(text: str) -> list[list[str]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text), delimiter=delimiter):
-            rows.append([cell.strip() for cell in row])
+            rows.append([one_line(cell) for cell in row])
     except csv.Error:  # one field would be longer than 131,072 characters
         wrong = {str(len(rows) + 1): "A quotation mark opens here and is never closed."}
         raise LinesWrong(wrong) from None
@@ -263,6 +279,8 @@ def _problem(found: dict[str, str], known: dict[str, CategoryView]) -> str:
         return "The name is missing."
     if len(found["name"]) > LONGEST_NAME:
         return "The name is longer than 200 characters."
+    if max(len(found.get(name, "")) for name in ("organisation", "position")) > LONGEST_NAME:
+        return "The organisation or the position is longer than 200 characters."
     if stored_email(found.get("email", "")) is None:
         return "The e-mail address is missing or cannot be right."
     return _problem_of_choice(found, known)
@@ -301,7 +319,7 @@ def _guest(
     found: dict[str, str], known: dict[str, CategoryView], *, language: str, category: str, companions: int
 ) -> Guest:
     return Guest(
-        name=" ".join(found["name"].split()),
+        name=found["name"],
         email=stored_email(found["email"]) or "",
         language=_language(found.get("language", "")) or language,
         category=_category(found.get("category", ""), known) or category,

@@ -55,6 +55,14 @@ async def list_subjects(session: AsyncSession, event_id: UUID) -> list[tuple[UUI
     return [(row.id, row.subject) for row in rows]
 
 
+async def find_subject(session: AsyncSession, event_id: UUID, campaign_id: UUID | None) -> dict[str, str]:
+    """Of a message of this event, by language; nothing where there is none. At most one query."""
+    if campaign_id is None:
+        return {}
+    wanted = select(Campaign.subject).where(Campaign.id == campaign_id, Campaign.event_id == event_id)
+    return (await session.execute(wanted)).scalar_one_or_none() or {}
+
+
 class Planned(msgspec.Struct, frozen=True, kw_only=True):
     """A rule with its words, and when it leaves, if that is one time for all; until when it makes sense."""
 

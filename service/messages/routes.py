@@ -17,8 +17,9 @@ from service.core.errors import Invalid, NotFound
 from service.events.models import Event
 from service.events.queries import get_event
 from service.lists.addresses import query_of, read_query
+from service.lists.errors import FilterUnclear
 from service.messages import moved, rules
-from service.messages.drafting import check_words
+from service.messages.drafting import LONGEST_SEGMENT, check_words, read_draft
 from service.messages.queries import Planned, get_planned, list_planned, list_session_names
 from service.messages.timing import When, read_when, when_of
 from service.outbox.bell import Bell
@@ -96,18 +97,20 @@ async def make_reminder(
         "rule_time": data.local_time,
     }  # fmt: skip
     segment = query_of(read_query(data.list), after="")
+    if len(segment) > LONGEST_SEGMENT:
+        raise FilterUnclear(near=segment[:20])
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
         when, errors = read_when(typed, When(), await list_session_names(session, event.id))
-        subject, body = (
-            {code: one[code] for code in event.languages if one.get(code)}
-            for one in (data.subject, data.body)
-        )
-        errors |= check_words(subject, body, {}, event.languages)
+        written = read_draft(
+            {f"{name}_{code}": text for name, texts in (("subject", data.subject), ("text", data.body))
+             for code, text in texts.items()}, event.languages,
+        )  # fmt: skip
+        errors |= check_words(written.subject, written.body, {}, event.languages)
         if errors:
             raise Invalid(errors)
         made = await rules.start_rule(
-            session, actor, event, when, segment=segment, subject=subject, body=body
+            session, actor, event, when, segment=segment, subject=written.subject, body=written.body
         )
         return _view(await get_planned(session, event.id, made.id))
 

@@ -11,6 +11,9 @@ from service.audit.operations import record
 from service.core.actor import Actor
 from service.core.errors import Conflict
 from service.events.models import Event
+from service.lists.addresses import read_query
+from service.lists.earlier import PERSONAL
+from service.lists.language import terms
 from service.messages.campaigns import pace_of
 from service.messages.drafting import require_words
 from service.messages.models import Campaign, ReminderRule
@@ -18,6 +21,13 @@ from service.messages.timing import When
 from service.outbox.groups import hold, release
 
 STATES = {"on": "running", "paused": "paused", "removed": "paused"}  # of a rule -> of its campaign
+
+
+class NeedsReader(Conflict):
+    """The list asks what only somebody who looks at it can know."""
+
+    code = "reminder_needs_reader"
+    say = "A reminder works by itself: its list cannot ask what waits for you, or who was at another event."
 
 
 class RuleConflict(Conflict):
@@ -56,10 +66,18 @@ async def set_when(session: AsyncSession, rule: ReminderRule, campaign: Campaign
 async def turn_on(
     session: AsyncSession, actor: Actor, event: Event, rule: ReminderRule, campaign: Campaign
 ) -> None:
-    """From now on it writes to whomever it finds, each once. Raises RuleConflict, WordsUnfinished."""
+    """From now on it writes to whomever it finds, each once. Raises RuleConflict, WordsUnfinished, NeedsReader,
+    FilterUnclear."""
     require_words(campaign, event.languages)
+    if needs_reader(campaign):
+        raise NeedsReader
     await _turn(session, actor, event, rule, campaign, ("draft", "paused"), "on")
     await release(session, campaign.id, pace_of(campaign, event))
+
+
+def needs_reader(campaign: Campaign) -> bool:
+    """Whether its list is another one for everybody who looks at it. Raises FilterUnclear."""
+    return any(term.field in PERSONAL for term in terms(read_query(campaign.segment).part))
 
 
 async def pause(

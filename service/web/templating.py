@@ -89,10 +89,13 @@ def language_of(request: Request[Any, Any, Any]) -> str:
 
 
 def sentence(request: Request[Any, Any, Any], msgid: str, **data: object) -> str:
-    """A msgid in the reader's language with its data filled in; a state (`state`, `answer`) in its words too."""
-    say = languages.catalogue(LOCALES, language_of(request)).gettext
+    """A msgid in the reader's language with its data filled in: a state (`state`, `answer`) in its words, numbers as
+    they are written there."""
+    language = language_of(request)
+    say = languages.catalogue(LOCALES, language).gettext
     words = {key: say(str(data[key])) for key in ("state", "answer") if data.get(key)}
-    return say(msgid) % {**data, **words} if data else say(msgid)
+    numbers = {key: languages.number(value, language) for key, value in data.items() if type(value) is int}
+    return say(msgid) % {**data, **numbers, **words} if data else say(msgid)
 
 
 def render(template: str, language: str, **context: object) -> str:

@@ -214,7 +214,7 @@ async def test_every_version_can_be_compared_and_gone_back_to(
 
     assert "We wait for you<ins> in Almaty</ins>." in compared
     assert "<del>You are confirmed: {event}</del><ins>Come!</ins>" in compared
-    assert [one.status_code for one in (stale, back, ours, none)] == [409, 303, 303, 404]
+    assert [one.status_code for one in (stale, back, ours, none)] == [303, 303, 303, 404]
     assert "This version says what the mail says now." in same
     assert [(version, words) for _, version, words, _ in await words_of(db)] == [
         (1, {"en": {"text": "We wait for you."}}),

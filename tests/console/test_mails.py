@@ -5,8 +5,11 @@ from sqlalchemy import text
 
 from service.core.database import Database
 from service.credentials.operations import Signer
+from service.registrations.models import Registration
 from tests.console.conftest import Desk
+from tests.console.writing import begun, drafted, say
 from tests.support import factories as make
+from workers.context import Context
 
 LOSE = """
     UPDATE deliveries SET state = :state, error = '<b>550</b> no such user' WHERE address = :address RETURNING task_id
@@ -51,7 +54,7 @@ async def test_what_did_not_arrive_is_one_list_and_is_tried_again(
     assert "a@crowd.example" not in found
 
     one = await organizer.post("/console/forum/deliveries/retry", data={"id": [lost, foreign, "not an id"]})
-    assert "1 mails are tried again." in (await organizer.get(one.headers["location"])).text
+    assert "Mails tried again: 1." in (await organizer.get(one.headers["location"])).text
     await organizer.post("/console/forum/deliveries/retry", data={"all": "yes"})
 
     assert await mails(db) == [
@@ -83,3 +86,26 @@ async def test_a_viewer_reads_but_is_offered_nothing_to_press(
     refused = await desk.as_(client, "viewer").post(f"/console/forum/guests/{one.id}/approve")
     assert refused.status_code == 403
     assert "Your role does not allow this" in refused.text
+
+
+async def test_the_mails_of_one_message_say_so_and_can_be_left(
+    client: httpx.AsyncClient, db: Database, desk: Desk, guests: list[Registration], context: Context
+) -> None:
+    """A filter that nobody sees hides mails."""
+    organizer = desk.as_(client, "organizer")
+    draft = await drafted(organizer, id=str(guests[0].id))
+    await say(organizer, draft, "send", subject_en="Lunch <b>", text_en="At noon.")
+    assert await begun(db, context)
+    at = f"/console/forum/deliveries?campaign={draft[-36:]}"
+
+    shown = (await organizer.get(f"{at}&state=queued")).text
+    none = (await organizer.get(f"{at}&state=bounced")).text
+    nobodys = (
+        await organizer.get("/console/forum/deliveries?campaign=019a0000-0000-7000-8000-000000000000")
+    ).text
+
+    assert "Only of the message “Lunch &lt;b&gt;”" in shown
+    assert 'href="/console/forum/deliveries?state=queued"' in shown
+    assert ("No mail fits" in none, "Clear the filter" in nobodys) == (True, True)
+    assert 'aria-label="Choose' not in shown, "none of them can be tried again"
+    assert (await desk.as_(client, "outsider").get(at)).status_code == 404

@@ -124,7 +124,7 @@ async def test_what_is_half_written_is_kept_and_said(
     assert "Please give two hours of the day" in pace.text
     assert (
         stale.status_code,
-        "Somebody changed this in the meantime." in stale.text,
+        "Somebody else changed this message meanwhile." in stale.text,
         "Mine" in stale.text,
     ) == (422, True, True)
     async with db.begin() as session:

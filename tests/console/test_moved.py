@@ -290,6 +290,26 @@ async def test_who_may_not_change_the_event_tells_nobody(
     assert await rows(db, "SELECT moved_at FROM events WHERE slug = 'forum'") == [(moved_at,)]
 
 
+async def test_it_stands_on_the_first_page_for_who_may_tell(
+    client: httpx.AsyncClient, db: Database, signer: Signer, desk: Desk
+) -> None:
+    """And the button leads back there."""
+    await guest(db, signer, desk, "one")
+    first = "/console/forum"
+    await desk.as_(client, "organizer").post(AT, data=as_typed(desk.event, days=1))
+    shown = {
+        role: "Date or place changed" in (await desk.as_(client, role).get(first)).text
+        for role in ("owner", "organizer", "viewer", "door", "outsider")
+    }
+    assert shown == {"owner": True, "organizer": True, "viewer": False, "door": False, "outsider": False}
+    organizer = desk.as_(client, "organizer")
+    fields = dict(re.findall(r'name="(moved_at|from)" value="([^"]+)"', (await organizer.get(first)).text))
+    answers = [await organizer.post(f"{AT}/moved/tell", data=fields) for _ in range(2)]
+    assert [(one.status_code, one.headers["location"]) for one in answers] == [(303, first)] * 2
+    assert "somebody has decided already" in (await organizer.get(first)).text
+    assert await rows(db, "SELECT letter FROM deliveries") == [("event_moved",)]
+
+
 async def test_a_step_that_there_is_not_and_a_time_that_is_none(
     client: httpx.AsyncClient, db: Database, signer: Signer, desk: Desk
 ) -> None:

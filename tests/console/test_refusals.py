@@ -66,8 +66,8 @@ async def test_a_reminder_is_sent_now(client: httpx.AsyncClient, db: Database, l
     await invite(organizer)
     form = {"audience": "silent", "days_before": "10", "local_hour": "8", "now": "yes"}
 
-    assert "1 are reminded." in await said(organizer, at, **form)
-    assert "0 are reminded." in await said(organizer, at, **form)
+    assert "Reminded: 1." in await said(organizer, at, **form)
+    assert "Reminded: 0." in await said(organizer, at, **form)
     assert await rows(db, RULES) == [("silent", 10, 8)]
     mails = "SELECT address FROM deliveries WHERE letter = 'invitation_reminder'"
     assert await rows(db, mails) == [("assel@steppe.example",)]
@@ -83,7 +83,7 @@ async def test_reminding_from_the_board_keeps_the_plan(
     async with db.begin() as session:
         await session.execute(text("UPDATE invitations SET state = 'sent'"))
 
-    assert "1 are reminded." in await said(organizer, "/console/forum/invitations/remind")
+    assert "Reminded: 1." in await said(organizer, "/console/forum/invitations/remind")
     assert await rows(db, RULES) == [("silent", 10, 8)]
 
 

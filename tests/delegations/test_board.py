@@ -190,8 +190,8 @@ async def test_who_is_late_is_reminded_once_a_day(
 
     assert "Remind 2 late ones" in board.text
     # the ministry has no address
-    assert "1 are reminded." in first.text
-    assert "0 are reminded." in second.text
+    assert "Reminded: 1." in first.text
+    assert "Reminded: 0." in second.text
     assert await letters(db) == [("delegation_reminder", "helena@embassy.example")]
 
 

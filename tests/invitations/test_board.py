@@ -49,7 +49,7 @@ async def test_a_list_goes_into_a_wave_and_the_board_counts_it(
 
     board = await invite(organizer, "A,a@x.example\nB,b@x.example\nC,c@x.example\nD,d@x.example", wave=press)
 
-    assert "4 stand in the wave now." in board.text
+    assert "In the wave now: 4." in board.text
     assert [row[1] for row in await rows(db, MAILS)] == ["a@x.example", "b@x.example"]
     for said in ("2 / 2", "2 asked", "2 wait for a turn", "turn 3", "turn 4"):
         assert said in board.text, said
@@ -109,7 +109,7 @@ async def test_the_terms_hold_for_all(client: httpx.AsyncClient, db: Database, d
     assert "Reminded." in (await post(organizer, f"/{one}/remind")).text
     again = await post(organizer, f"/{one}/remind")
     assert "No reminder now" in again.text
-    assert "0 are reminded." in (await post(organizer, "/remind")).text
+    assert "Reminded: 0." in (await post(organizer, "/remind")).text
     reminded = "SELECT address FROM deliveries WHERE letter = 'invitation_reminder'"
     assert await rows(db, reminded) == [("a@x.example",)]
     assert "reminded 1 time" in (await organizer.get(AT)).text

@@ -51,7 +51,7 @@ async def test_a_list_is_invited_once(client: httpx.AsyncClient, db: Database, d
     again = await invite(organizer, lines + "\nӘсел; assel@steppe.example; kk")
 
     assert "2 invited." in first.text
-    assert "1 invited. 2 had an invitation already." in again.text
+    assert "1 invited. Invited already: 2." in again.text
     invited = "SELECT email, native_name, language FROM invitations ORDER BY email"
     assert await rows(db, invited) == [
         ("assel@steppe.example", "Әсел", "kk"),
@@ -180,8 +180,8 @@ async def test_the_silent_are_reminded_once(client: httpx.AsyncClient, db: Datab
     async def remind() -> str:
         return (await organizer.get((await organizer.post(f"{AT}/remind")).headers["location"])).text
 
-    assert "2 are reminded." in await remind()
-    assert "0 are reminded." in await remind()
+    assert "Reminded: 2." in await remind()
+    assert "Reminded: 0." in await remind()
     reminded = "SELECT address FROM deliveries WHERE letter = 'invitation_reminder' ORDER BY address"
     assert await rows(db, reminded) == [("b@x.example",), ("c@x.example",)]
 

@@ -84,3 +84,23 @@ async def test_words_that_are_not_finished_go_to_nobody_by_any_way(
     assert said == [
         (409, "words_unfinished"), (201, "removed"), (201, "paused"), (409, "words_unfinished"),
     ]  # fmt: skip
+
+
+async def test_words_and_lists_are_taken_as_the_composer_takes_them(
+    client: httpx.AsyncClient, db: Database, tokens: dict[str, dict[str, str]]
+) -> None:
+    """A subject is one line, white space is no text, a list has an end, and none is somebody's own."""
+    organizer = tokens["organizer"]
+    broken = {"subject": {"en": "Passport\r\nBcc: all@x.example"}}
+    made = await client.post(AT, json={**FORM, **broken}, headers=organizer)
+    empty = await client.post(
+        AT, json={**FORM, "subject": {"en": " "}, "body": {"en": "\n"}}, headers=organizer
+    )
+    long = await client.post(AT, json={**FORM, "list": "q=" + "x" * 2_000}, headers=organizer)
+    own = (await client.post(AT, json={**FORM, "list": "where=waits:mine"}, headers=organizer)).json()["id"]
+    on = await client.post(f"{AT}/{own}/on", headers=organizer)
+
+    assert made.json()["subject"] == {"en": "Passport Bcc: all@x.example"}
+    assert (empty.status_code, set(empty.json()["errors"])) == (422, {"subject_en", "text_en"})
+    assert (long.status_code, long.json()["code"]) == (422, "filter_unclear")
+    assert (on.status_code, on.json()["code"]) == (409, "reminder_needs_reader")
