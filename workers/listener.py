@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from emails.addresses import read_verp
 from emails.calendar import calendar_key
+from emails.leaving import leaving_key
 from service.answers.operations import take_in
 from service.core.clock import now
 from workers.context import Context
@@ -35,14 +36,15 @@ class Door:
 
     def __init__(self, context: Context) -> None:
         self._context = context
-        self._key = context.settings.master_key
+        key = context.settings.master_key
+        self._keys = (key, calendar_key(key), leaving_key(key))
 
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 One recipient at a time"
-        if not (read_verp(address, self._key) or read_verp(address, calendar_key(self._key))):
+        if not any(read_verp(address, key) for key in self._keys):
             return "550 5.1.1 No such address here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
