@@ -342,14 +342,24 @@ def _paragraphs(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Failure:
+    """One mail that did not arrive. `refusal` is the class of the refusal, "" where there is none; `said` what the
+    server answered, or what was wrong before one was asked."""
+
+    address: str
+    refusal: Literal["hard", "full", "policy", "soft", ""] = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
 class MailFailures(EventLetter):
-    """To the team: so many mails did not arrive since they were told last, the first of them with what their server
-    said. `link` leads to the list."""
+    """To the team: so many mails did not arrive since they were told last, the first of them with the reason. `link`
+    leads to the list. It is written by the service itself, not in the name of the host."""
 
     kind: ClassVar[str] = "mail_failures"
     count: int
     link: str
-    failures: tuple[str, ...]
+    failures: tuple[Failure, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -91,7 +91,7 @@ def _headers(subject: str, envelope: Envelope, smtputf8: bool) -> list[tuple[str
     if envelope.unsubscribe_url:
         ways = [envelope.unsubscribe_url]
         if envelope.unsubscribe_mailto:
-            ways.append(f"mailto:{envelope.unsubscribe_mailto.removeprefix('mailto:')}")
+            ways.append(f"mailto:{envelope.unsubscribe_mailto}?subject=unsubscribe")
         found.append(("List-Unsubscribe", ",\r\n ".join(f"<{_plain(way)}>" for way in ways)))
         found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return found

@@ -12,6 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, Template
 from markupsafe import escape
@@ -152,7 +153,9 @@ def fresh(letter: Letter) -> tuple[str, str, str]:
         "answer_by": _answer_by(letter, language),
         "moved": _move(letter, language),
         "unsubscribe": getattr(letter, "unsubscribe", ""),
+        "site": _site(letter),
         "feast": False,
+        "to_team": False,
     }
     subject = written.as_text(own.subject, own.values) or "".join(
         plain.blocks["subject"](plain.new_context(context))
@@ -236,10 +239,17 @@ def _letterhead(letter: Letter, language: str) -> Letterhead:
             _ = catalogue(LOCALES, language).gettext
             lines.append(_("Category: %(category)s") % {"category": pick(category, language)})
         return Letterhead(pick(event.host, language), pick(event.name, language), tuple(filter(None, lines)))
-    site: str = getattr(letter, "site", "")
+    site = _site(letter)
     return Letterhead(
         site, pick(letter.organisation, language) if isinstance(letter, TeamInvitation) else site, ()
     )
+
+
+def _site(letter: Letter) -> str:
+    """The host name people know, for a mail that nobody stands behind."""
+    if isinstance(letter, EventLetter):
+        return urlsplit(letter.event.url).hostname or ""
+    return getattr(letter, "site", "")
 
 
 def _greeting(letter: Letter, language: str) -> str:

@@ -18,6 +18,7 @@ from emails.letters import (
     EventFacts,
     EventMoved,
     EventReminder,
+    Failure,
     Invitation,
     InvitationEnded,
     InvitationReminder,
@@ -135,6 +136,14 @@ DELEGATION = {
 ANSWER_BY = datetime(2025, 9, 1, 13, 0, tzinfo=UTC)
 
 
+FAILURES = (
+    Failure(address="kim@guests.example", refusal="hard", said="550 5.1.1 no such user"),
+    Failure(address="office@steppe.example", refusal="full", said="552 5.2.2 over quota"),
+    Failure(address="tsoi@guests.example", refusal="policy", said="554 5.7.1 blocked"),
+    Failure(address="maria@lisboa.example", refusal="soft", said="451 4.3.0 try again"),
+    Failure(address="강@guests.example", said="address refused: needs_smtputf8"),
+)
+
 BEFORE = Before(
     starts_at=datetime(2025, 9, 12, 4, 0, tzinfo=UTC),
     ends_at=datetime(2025, 9, 12, 12, 0, tzinfo=UTC),
@@ -230,7 +239,7 @@ def all_to(to: Recipient) -> Iterator[Letter]:
     for count in (1, 7):
         yield MailFailures(
             to=to, event=event, count=count, link=f"{SITE}/console/ai-4room/deliveries?state=failed,bounced",
-            failures=("kim@guests.example: 550 5.1.1 no such user", "office@steppe.example: 552 full")[:count],
+            failures=FAILURES[:count],
         )  # fmt: skip
     yield PasswordReset(to=to, link=f"{SITE}/password/Qb8XnC5vT2", valid_hours=24, site="qonaq.example")
     for role in get_args(Role):

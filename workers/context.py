@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives import serialization
 from emails.addresses import verp
 from emails.dkim import Signer as DkimSigner
 from emails.dkim import generate_key
+from emails.leaving import leaving_address
 from emails.sender import Sender, SmtpAddress
 from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
 from service.core.database import Database
@@ -50,6 +51,12 @@ class Context:
             return verp(self.settings.mail_from, token, self.settings.master_key)
         except ValueError:
             return self.settings.mail_from
+
+    def way_out(self, token: str) -> str:
+        """Where the reader of an invitation or of news asks for no more by mail; "" where mail does not reach us."""
+        if not self.settings.hears:
+            return ""
+        return leaving_address(self.settings.mail_from, token, self.settings.master_key)
 
     async def finish_sending(self) -> None:
         """Mails under way go out and are marked, the others are handed back. However often this is cancelled, they are

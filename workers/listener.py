@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 
 from emails.addresses import read_verp
 from emails.calendar import read_organizer
+from emails.leaving import leaving_key
 from service.answers.operations import take_in
 from service.core.clock import now
 from workers.context import Context
@@ -42,7 +43,11 @@ class Door:
     ) -> str:
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return "452 4.5.3 One recipient at a time"
-        if not (read_verp(address, self._key) or read_organizer(address, self._key)):
+        if not (
+            read_verp(address, self._key)
+            or read_organizer(address, self._key)
+            or read_verp(address, leaving_key(self._key))
+        ):
             return "550 5.1.1 No such address here"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"

@@ -23,6 +23,7 @@ from service.messages import trying
 from service.messages.dressing import in_own_words
 from service.outbox.operations import Claimed
 from service.outbox.parcel import Loaded, NoLongerTrue, Parcel
+from service.outbox.rounds import token_of
 from service.registrations import mail as registrations
 from workers.badges import attach, load_badges
 from workers.context import Context
@@ -93,6 +94,7 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
         from_name=parcel.host, from_address=context.settings.mail_from, to_name=to.name, to_address=to.address,
         message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
         reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
+        unsubscribe_mailto=context.way_out(token_of(mail.task.id, mail.task.payload)),
     )  # fmt: skip
     rendered = _rendered(parcel.letter)
     message = compose(

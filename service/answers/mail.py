@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.languages import pick
-from emails.letters import MailFailures, Recipient
+from emails.letters import Failure, MailFailures, Recipient
 from service.accounts.models import Account
 from service.events.mail import event_facts
 from service.events.models import Event
@@ -35,7 +35,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
     loaded: Loaded = {}
     for row in rows:
         account, at = names.get(str(row.payload["account_id"])), events.get(ids[row.id])
-        count, lines = failed[ids[row.id], str(row.payload["since"]), str(row.payload["until"])]
+        count, named = failed[ids[row.id], str(row.payload["since"]), str(row.payload["until"])]
         if account is None or at is None or not count or not account.told_of_failures:
             loaded[row.id] = NoLongerTrue("There is nothing to tell any more.")
             continue
@@ -43,7 +43,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
         facts = event_facts(event, settings.base_url)
         letter = MailFailures(
             to=Recipient(address=row.address, name=account.name, language=row.language), event=facts, count=count,
-            link=f"{settings.base_url}/console/{event.slug}/deliveries?state=failed,bounced", failures=lines,
+            link=f"{settings.base_url}/console/{event.slug}/deliveries?state=failed,bounced", failures=named,
         )  # fmt: skip
         loaded[row.id] = Parcel(letter=letter, host=pick(facts.host, row.language) or organisation.name)
     return loaded
@@ -51,22 +51,27 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
 
 async def _failed(
     session: AsyncSession, event_id: UUID, since: str, until: str
-) -> tuple[int, tuple[str, ...]]:
-    """How many, and the first of them in a line each."""
+) -> tuple[int, tuple[Failure, ...]]:
+    """How many, and the first of them."""
     values = {
         "event_id": event_id,
         "since": datetime.fromisoformat(since),
         "until": datetime.fromisoformat(until),
     }
     rows = (await session.execute(_FAILED, {**values, "most": MOST_NAMED})).mappings().all()
-    lines = tuple(
-        f"{row['address']}: {' '.join((row['error'] or '').split())[:LONGEST]}".rstrip(": ") for row in rows
+    named = tuple(
+        Failure(
+            address=row["address"],
+            refusal=row["refusal"] or "",
+            said=" ".join((row["error"] or "").split())[:LONGEST],
+        )
+        for row in rows
     )
-    return (rows[0]["number"] if rows else 0), lines
+    return (rows[0]["number"] if rows else 0), named
 
 
 _FAILED = text("""
-    SELECT address, error, count(*) OVER () AS number FROM deliveries
+    SELECT address, error, refusal, count(*) OVER () AS number FROM deliveries
     WHERE event_id = :event_id AND state IN ('failed', 'bounced') AND letter <> 'mail_failures'
         AND failed_at > :since AND failed_at <= :until
     ORDER BY failed_at DESC, task_id LIMIT :most

@@ -8,14 +8,16 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.bounces import Bounce, read_bounces
+from emails.leaving import read_leaving
 from emails.replies import read_reply
 from service.answers.calendars import note_reply
 from service.audit.operations import record
 from service.core.actor import SYSTEM
+from service.invitations.operations import suppress_address
 from service.outbox.operations import MOST_TRIES, storable
 from service.outbox.rounds import read_token
 
-Heard = Literal["bounced", "delayed", "calendar", "known", "ignored"]
+Heard = Literal["bounced", "delayed", "calendar", "left", "known", "ignored"]
 REPORTS_FOR = timedelta(days=30)  # servers give up after five; what comes later was kept by somebody
 
 
@@ -24,6 +26,8 @@ async def take_in(session: AsyncSession, data: bytes, recipient: str, *, key: by
     changes nothing; neither do answers that people's programs give by themselves."""
     if reply := read_reply(data, key, recipient=recipient):
         return await note_reply(session, reply, now=now)
+    if leaving := read_leaving(data, key, recipient=recipient):
+        return await _note_leaving(session, leaving)
     told = [one for one in read_bounces(data, key, recipient=recipient) if one.token]
     if not told:
         return "ignored"
@@ -101,3 +105,16 @@ _SHUT = text("""
     INSERT INTO suppressions (organisation_id, email, reason, said) VALUES (:organisation_id, :email, 'bounced', :said)
     ON CONFLICT DO NOTHING
 """)
+
+
+async def _note_leaving(session: AsyncSession, token: str) -> Heard:
+    """No more invitations and news to the very address that mail went to, as after a press on its link. A mail that was
+    sent anew since, maybe elsewhere, says nothing of the address it has now."""
+    task_id, sending = read_token(token) or (None, 0)
+    row = (await session.execute(_DELIVERY, {"id": task_id})).mappings().one_or_none() if task_id else None
+    if row is None or row["organisation_id"] is None:
+        return "ignored"
+    if row["round"] != sending:
+        return "known"
+    await suppress_address(session, row["organisation_id"], row["address"].lower())
+    return "left"

@@ -11,6 +11,8 @@ from service.audit.operations import record
 from service.core.actor import Actor
 from service.core.errors import Conflict, Invalid, NotFound
 from service.core.names import search_text
+from service.delegations.models import Delegation
+from service.delegations.operations import correct_address
 from service.events.models import Event
 from service.invitations.models import Invitation
 from service.outbox.rounds import NEXT
@@ -32,8 +34,8 @@ class AddressTaken(Conflict):
 async def send_to(
     session: AsyncSession, actor: Actor, event: Event, task_id: UUID, email: str, *, keep: bool
 ) -> None:
-    """From zero attempts to this address. With `keep` it becomes the guest's, too, wherever the old one stood (own or
-    assistant's; invitation). Raises Invalid, NotFailed, AddressTaken, AlreadyRegistered."""
+    """From zero attempts to this address. With `keep` it becomes theirs, too, wherever the old one stood (the guest's
+    own or the assistant's; invitation; focal point). Raises Invalid, NotFailed, AddressTaken, AlreadyRegistered."""
     address = stored_email(email)
     if address is None:
         raise Invalid({"email": "This does not look like an e-mail address. Example: name@company.kz"})
@@ -48,8 +50,8 @@ async def send_to(
         await _correct(session, actor, row, before.lower(), address)
     await record(
         session, actor, "mail.readdressed", organisation_id=event.organisation_id, event_id=event.id,
-        subject_id=row["registration_id"] or row["invitation_id"] or event.id, letter=row["letter"],
-        changed={"email": [before, address]},
+        subject_id=row["registration_id"] or row["invitation_id"] or row["delegation_id"] or event.id,
+        letter=row["letter"], changed={"email": [before, address]},
     )  # fmt: skip
 
 
@@ -65,6 +67,10 @@ async def _correct(session: AsyncSession, actor: Actor, row: Any, before: str, a
     if row["invitation_id"]:
         invitation = await session.get_one(Invitation, row["invitation_id"], with_for_update=True)
         await _correct_invitation(session, invitation, address, of_assistant=row["to_assistant"])
+    if row["delegation_id"] and not row["registration_id"]:
+        delegation = await session.get(Delegation, row["delegation_id"], with_for_update=True)
+        if delegation is not None:
+            await correct_address(session, actor, delegation, before, address)
 
 
 async def _correct_invitation(
@@ -87,6 +93,7 @@ async def _correct_invitation(
 
 _LOCK = text("""
     SELECT d.address, d.letter, d.registration_id, d.invitation_id, o.state AS task,
+        (o.payload ->> 'delegation_id')::uuid AS delegation_id,
         coalesce((o.payload ->> 'assistant')::boolean, false) AS to_assistant
     FROM deliveries d JOIN outbox o ON o.id = d.task_id
     WHERE d.task_id = :id AND d.event_id = :event_id FOR UPDATE OF d, o

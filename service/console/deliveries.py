@@ -121,6 +121,7 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     task: str
     registration_id: UUID | None
     invitation_id: UUID | None
+    delegation_id: UUID | None
     name: str | None
     host: str
     files: list[str]
@@ -142,10 +143,11 @@ async def get_delivery(session: AsyncSession, event_id: UUID, task_id: UUID) -> 
 _DELIVERY = text("""
     SELECT d.task_id, d.letter, d.address, d.language, d.state, d.error, d.refusal, d.reply, d.tries, d.created_at,
         o.due_at, d.sent_at, o.attempts, o.state AS task, d.registration_id, d.invitation_id, d.copy, s.data,
-        coalesce(r.native_name, i.native_name) AS name, x.reason AS shut
+        g.id AS delegation_id, coalesce(r.native_name, i.native_name, g.focal_name) AS name, x.reason AS shut
     FROM deliveries d JOIN outbox o ON o.id = d.task_id JOIN events e ON e.id = d.event_id
         LEFT JOIN mail_shells s ON s.id = d.copy ->> 'shell'
         LEFT JOIN registrations r ON r.id = d.registration_id LEFT JOIN invitations i ON i.id = d.invitation_id
+        LEFT JOIN delegations g ON g.id = (o.payload ->> 'delegation_id')::uuid AND g.event_id = d.event_id
         LEFT JOIN suppressions x ON x.organisation_id = e.organisation_id AND x.email = lower(d.address)
     WHERE d.task_id = :id AND d.event_id = :event_id
 """)

@@ -208,6 +208,20 @@ async def renew_link(session: AsyncSession, actor: Actor, delegation: Delegation
     await _record(session, actor, delegation, "delegation.link_renewed")
 
 
+async def correct_address(
+    session: AsyncSession, actor: Actor, delegation: Delegation, before: str, email: str
+) -> None:
+    """The focal point is written to there from now on, unless they have another address than `before` by now. The
+    delegation was fetched with a lock; the link stays, because the old address never got it."""
+    if delegation.focal_email != before:
+        return
+    delegation.focal_email = email
+    delegation.version += 1
+    await _record(
+        session, actor, delegation, "delegation.saved", changed={"focal_email": [before, email]}, quotas={}
+    )
+
+
 async def send_link(session: AsyncSession, actor: Actor, delegation: Delegation, *, now: datetime) -> None:
     """Mail the personal link; at most one an hour. Raises NobodyToWrite."""
     if not delegation.focal_email:

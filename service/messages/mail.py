@@ -83,7 +83,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
             letter = replace(letter, subject=f"[TEST] {letter.subject}")
         loaded[row.id] = Parcel(
             letter=letter, host=pick(letter.event.host, letter.to.language) or organisation.name,
-            reply_to=event.contact or organisation.reply_to, unsubscribe_url=letter.unsubscribe,
+            reply_to=event.contact or organisation.reply_to, unsubscribe_url="" if test else letter.unsubscribe,
         )  # fmt: skip
     return loaded
 

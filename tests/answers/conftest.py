@@ -1,5 +1,5 @@
-"""The same desk as the console's."""
+"""The same desk and guests as the console's."""
 
-from tests.console.conftest import desk
+from tests.console.conftest import desk, guests
 
-__all__ = ["desk"]
+__all__ = ["desk", "guests"]

@@ -2,17 +2,21 @@
 
 from typing import Any
 
+import httpx
 from sqlalchemy import text
 
 from service.answers.readdressing import send_to
 from service.core.actor import SYSTEM
 from service.core.clock import now
 from service.core.database import Database
+from service.delegations.operations import save_delegation, send_link
+from service.delegations.schemas import DelegationForm
 from service.events.models import Event
 from service.events.queries import list_category_views
 from service.invitations.operations import invite
 from service.invitations.schemas import Guest
 from tests.answers.test_taking_in import GONE, found, hear, invited
+from tests.console.conftest import Desk
 from tests.support import factories as make
 from tests.support.sink import Sink
 from workers.context import Context
@@ -84,3 +88,35 @@ async def test_the_assistants_address_is_corrected_and_not_the_guests(
     assert await rows(db, "SELECT email, assistant_email, state FROM invitations") == [
         ("minji@hangang.example", "office@hangang.example", "sent")
     ]
+
+
+async def test_a_focal_points_address_is_corrected_if_it_is_still_the_one(
+    client: httpx.AsyncClient, db: Database, desk: Desk, context: Context, sink: Sink
+) -> None:
+    sink.refuse = {"old@embassy.example": "550 5.1.1 no such user"}
+    form = DelegationForm(name="Embassy", focal_name="Ana", focal_email="old@embassy.example")
+    async with db.begin() as session:
+        embassy = await save_delegation(session, SYSTEM, desk.event, form)
+        await send_link(session, SYSTEM, embassy, now=now())
+    await Drain(context).run()
+    [(task,)] = await rows(db, "SELECT task_id FROM deliveries WHERE letter = 'delegation_link'")
+    at = f"/console/forum/deliveries/{task}"
+    organizer = desk.as_(client, "organizer")
+    page = (await organizer.get(at)).text
+    assert "It is the right one: write there from now on" in page
+    assert "Ana" in page
+    answer = await organizer.post(f"{at}/address", data={"email": "New@Embassy.example", "keep": "yes"})
+    assert answer.status_code == 303
+    await Drain(context).run()
+    assert sink.taken[-1].recipient == "new@embassy.example"
+    state = "SELECT focal_email, version FROM delegations"
+    assert await rows(db, state) == [("new@embassy.example", 2)]
+    told = "SELECT name FROM audit WHERE subject_id = (SELECT id FROM delegations) ORDER BY at, name"
+    assert [name for (name,) in await rows(db, told)][-2:] == ["delegation.saved", "mail.readdressed"]
+    assert (await organizer.get(f"/console/forum/delegations/{embassy.id}")).status_code == 200
+
+    await hear(db, GONE, sink.taken[-1].sender)
+    async with db.begin() as session:
+        await session.execute(text("UPDATE delegations SET focal_email = 'third@embassy.example'"))
+    await organizer.post(f"{at}/address", data={"email": "fourth@embassy.example", "keep": "yes"})
+    assert await rows(db, state) == [("third@embassy.example", 2)]

@@ -32,6 +32,36 @@ async def tell(db: Database, at: datetime) -> int:
         return await tell_teams(session, at)
 
 
+async def test_reasons_are_said_in_the_readers_words_and_the_rest_is_counted(
+    db: Database, signer: Signer, desk: Desk, context: Context, sink: Sink
+) -> None:
+    for n in range(12):
+        await fail(db, signer, desk, f"guest{n:02}", NOW - timedelta(minutes=n))
+    async with db.begin() as session:
+        for n, refusal in enumerate(("hard", "full", "policy", "soft")):
+            known = text("UPDATE deliveries SET refusal = :refusal WHERE address = :address")
+            await session.execute(known, {"refusal": refusal, "address": f"guest{n:02}@crowd.example"})
+        await session.execute(text("UPDATE accounts SET language = 'ru' WHERE email LIKE 'owner@alatau%'"))
+        await session.execute(text("UPDATE outbox SET state = 'done' WHERE state = 'queued'"))
+    assert await tell(db, NOW + timedelta(hours=1)) == 2
+    await Drain(context).run()
+    russian, english = (
+        next(mail for mail in sink.taken if mail.recipient == f"{role}@alatau.example").message
+        for role in ("owner", "organizer")
+    )
+    body = russian.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert [line for line in body.splitlines() if line.startswith(">")][:14] == [
+        "> guest00@crowd.example", "> такого адреса нет", ">", "> guest01@crowd.example", "> ящик переполнен", ">",
+        "> guest02@crowd.example", "> почтовый сервер не пропустил наше письмо", ">",
+        "> guest03@crowd.example", "> несколько раз случался сбой по пути", ">",
+        "> guest04@crowd.example", "> <b>550</b> no such user",
+    ]  # fmt: skip
+    assert "И ещё 2 письма." in body
+    page = english.get_body(("html",)).get_content()  # type: ignore[union-attr]
+    assert "guest01@crowd.example<br>the mailbox is full<br><br>guest02@crowd.example<br>their mail" in page
+    assert "&lt;b&gt;550&lt;/b&gt; no such user" in page
+
+
 async def test_once_a_day_and_only_what_is_new(
     db: Database, signer: Signer, desk: Desk, context: Context, sink: Sink
 ) -> None:
@@ -50,9 +80,12 @@ async def test_once_a_day_and_only_what_is_new(
     }
     assert list(mails) == ["organizer@alatau.example"]
     body = mails["organizer@alatau.example"].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-    assert "a@crowd.example: <b>550</b> no such user" in body
+    assert "> a@crowd.example\r\n> <b>550</b> no such user" in body
     assert "b@crowd.example" not in body
     assert "/console/forum/deliveries?state=failed,bounced" in body
+    assert "Reply to this mail" not in body
+    assert "Nobody reads replies" in body
+    assert mails["organizer@alatau.example"]["reply-to"] is None
     korean = next(mail.message for mail in sink.taken if mail.recipient == "owner@alatau.example")
     assert str(korean["subject"]).startswith("메일 1통이")
     assert await tell(db, NOW + 26 * hour) == 2

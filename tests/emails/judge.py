@@ -22,6 +22,7 @@ import dkim
 from emails.calendar import CalendarPart, cancel, entry, please_answer, request, tentative
 from emails.checks import LARGEST, Page, findings
 from emails.dkim import Signer, dns_record, generate_key
+from emails.leaving import leaving_address
 from emails.letters import EventLetter, Invitation, InvitationReminder, Letter
 from emails.message import Attachment, Envelope
 from emails.outgoing import outgoing
@@ -52,14 +53,15 @@ class Post:
 def every_mail(now: datetime, key: bytes) -> list[Post]:
     """All samples, signed, with the parts that go with them."""
     signer = Signer(key, DOMAIN, "q1")
-    return [_post(name, letter, now, signer) for name, letter in samples()]
+    return [_post(name, letter, now, key, signer) for name, letter in samples()]
 
 
-def _post(name: str, letter: Letter, now: datetime, signer: Signer) -> Post:
+def _post(name: str, letter: Letter, now: datetime, key: bytes, signer: Signer) -> Post:
     envelope = Envelope(
         from_name="Alatau City", from_address=f"events@{DOMAIN}", to_name=letter.to.name, to_address=letter.to.address,
         message_id=f"{name}@{DOMAIN}", date=now, reply_to="forum@alatau.example", reply_to_name="Alatau City",
         unsubscribe_url=getattr(letter, "unsubscribe", ""),
+        unsubscribe_mailto=leaving_address(f"events@{DOMAIN}", "0199" * 8, key),
     )  # fmt: skip
     badge = [Attachment("badge.pdf", "application/pdf", b"%PDF-1.7\n" + bytes(range(256)) * 60)]
     wire = outgoing(
@@ -137,9 +139,16 @@ def _of_the_signature(post: Post, message: EmailMessage, key: bytes) -> list[str
     for header in WAY_OUT:
         if (header in message) is not wanted:
             found.append(f"{header} {'is missing' if wanted else 'does not belong here'}")
+        if wanted and header == "list-unsubscribe" and not _two_ways(str(message[header])):
+            found.append("no two ways out")
         if header not in named:
             found.append(f"{header} is not covered by the signature")
     return found
+
+
+def _two_ways(value: str) -> bool:
+    """By a press (https) and by mail, as the rules of large providers and older mail programs want it."""
+    return [way.partition(":")[0] for way in re.findall(r"<([^<>\s]+)>", value)] == ["https", "mailto"]
 
 
 def _of_the_page(mail: Rendered) -> list[str]:

@@ -106,7 +106,9 @@ def test_invitations_can_be_unsubscribed_with_one_click_under_the_signature() ->
     )
     wire = SIGNER.sign(compose(PLAIN, envelope), 1756701000)
     message = read(wire)
-    assert message["List-Unsubscribe"] == "<https://qonaq.example/unsubscribe/x>, <mailto:out@qonaq.example>"
+    assert message["List-Unsubscribe"] == (
+        "<https://qonaq.example/unsubscribe/x>, <mailto:out@qonaq.example?subject=unsubscribe>"
+    )
     assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     signed = "".join(message["DKIM-Signature"].split()).split("h=")[1].split(";")[0].split(":")
     assert {"from", "list-unsubscribe", "list-unsubscribe-post", "message-id"} <= set(signed)

@@ -104,8 +104,8 @@ def test_the_words_to_begin_with_are_true_of_everybody(kind: str) -> None:
         assert missing == own_words_of(kind, "en")[1]
         assert words.subject == "" or words.subject.count("{event}") == 1
     assert own_words_of("event_reminder", "en")[0] == Wording(
-        text="We look forward to welcoming you. Please have your badge or the code on your page ready at the entrance,"
-        " then you are inside in a moment.",
+        text="We look forward to welcoming you. Please have your badge or the code on your page ready at the entrance:"
+        " you will be inside in a moment.",
         button="Open your page",
     )
     assert own_words_of("registration_received", "en")[0].subject == "We have your registration: {event}"

@@ -9,7 +9,9 @@ import msgspec
 import pytest
 
 from emails.addresses import verp
+from emails.leaving import leaving_key
 from service.core.database import Database
+from tests.answers.test_leaving import asking, invited_with_a_way_out
 from tests.answers.test_taking_in import FROM, GONE, UNTOUCHED, found, invited
 from tests.conftest import MASTER_KEY
 from tests.support.sink import Sink
@@ -52,6 +54,15 @@ async def test_a_report_is_taken_in(
         assert await asyncio.to_thread(bring, port, ours, GONE, kind) == (250, "")
         assert await asyncio.to_thread(bring, port, ours, GONE, kind) == (250, "")
     assert (await found(db))["told"] == [("mail.bounced", "hard")]
+
+
+async def test_who_wants_no_more_is_let_in(db: Database, context: Context, sink: Sink) -> None:
+    [way] = await invited_with_a_way_out(db, context, sink)
+    async with listening(context) as port:
+        assert await asyncio.to_thread(bring, port, way, asking(way)) == (250, "")
+        forged = verp(FROM, "abc", leaving_key(b"x" * 32))
+        assert (await asyncio.to_thread(bring, port, forged, asking(forged)))[0] == 550
+    assert (await found(db))["shut"] == [("guest0@steppe.example", "asked")]
 
 
 async def test_nobody_else_is_let_in(db: Database, context: Context, sink: Sink) -> None:
@@ -118,7 +129,7 @@ async def test_a_second_worker_waits_for_the_port(context: Context, monkeypatch:
     task.cancel()
 
 
-def test_keys_for_reports_and_calendars_are_two() -> None:
+def test_keys_for_reports_calendars_and_leaving_are_three() -> None:
     from emails.calendar import calendar_key
 
-    assert calendar_key(MASTER_KEY) != MASTER_KEY
+    assert len({MASTER_KEY, calendar_key(MASTER_KEY), leaving_key(MASTER_KEY)}) == 3

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from service.core.database import Database
+from tests.answers.test_leaving import asking, invited_with_a_way_out
 from tests.answers.test_taking_in import GONE, found, invited
 from tests.emails.test_bounces import report
 from tests.support.sink import Sink
@@ -91,6 +92,15 @@ async def test_what_is_understood_goes_what_is_not_stays(db: Database, context: 
         assert await empty(context) == 0
     after = await found(db)
     assert (after["told"], after["mails"][0][0]) == ([("mail.bounced", "hard")], "bounced")
+
+
+async def test_who_wants_no_more_is_understood(db: Database, context: Context, sink: Sink) -> None:
+    [way] = await invited_with_a_way_out(db, context, sink)
+    answered = asking(way, more="Auto-Submitted: auto-replied\r\n")
+    async with mailbox(context, [answered, asking(way), asking(way)]) as box:
+        assert await empty(context) == 3
+        assert sorted(box.mails) == [7]
+    assert (await found(db))["shut"] == [("guest0@steppe.example", "asked")]
 
 
 async def test_a_mail_that_breaks_its_reader_does_not_stand_in_the_way(
