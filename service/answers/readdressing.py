@@ -89,7 +89,7 @@ _LOCK = text("""
     SELECT d.address, d.letter, d.registration_id, d.invitation_id, o.state AS task,
         coalesce((o.payload ->> 'assistant')::boolean, false) AS to_assistant
     FROM deliveries d JOIN outbox o ON o.id = d.task_id
-    WHERE d.task_id = :id AND d.event_id = :event_id FOR UPDATE OF d, o
+    WHERE d.task_id = :id AND d.event_id = :event_id AND o.kind = 'mail' FOR UPDATE OF d, o
 """)
 _SEND_TO = text(f"""
     WITH task AS (
