@@ -19,7 +19,9 @@ def upgrade() -> None:
         "text_channel IN ('', 'sms', 'whatsapp', 'telegram')",
     )
     op.create_check_constraint(
-        op.f("ck_registrations_text_consent"), "registrations", "(text_channel = '') = (text_consent_at IS NULL)"
+        op.f("ck_registrations_text_consent"),
+        "registrations",
+        "(text_channel = '') = (text_consent_at IS NULL)",
     )
     op.add_column(
         "campaigns",

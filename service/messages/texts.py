@@ -12,7 +12,6 @@ import msgspec
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from emails.copies import SECRET
 from emails.written import as_text
 from service.events.mail import event_facts
 from service.events.models import Event
@@ -127,10 +126,9 @@ def _words(campaign: Campaign, language: str) -> str:
 
 
 def _text(row: Claimed, campaign: Campaign, to: To, settings: Settings) -> Text:
-    says = filled(campaign, to, row.language, settings, own_link(to, row.language, settings))
-    copy = filled(
-        campaign, to, row.language, settings, SECRET.sub(r"\1/…", own_link(to, row.language, settings))
-    )
+    link = own_link(to, row.language, settings)
+    cut = f"{link.rpartition('/')[0]}/…"  # it is a key
+    says, copy = (filled(campaign, to, row.language, settings, one) for one in (link, cut))
     return Text(task=row, says=says, copy=copy)
 
 

@@ -113,6 +113,11 @@ async def test_each_text_is_seen_with_what_the_gateway_said(
     for said in ("Short text from the team", "+77010000000", "SMS", "Taken as 4711", "Gate 2 &lt;b&gt;"):
         assert said in first
     assert "error=400. no such number" in refused and "Another address" not in refused
+    number = draft.rpartition("/")[2]
+    missed, all_of_them = [
+        (await client.get(f"/console/forum/guests?where={where}")).text for where in (f"missed:{number}", "")
+    ]
+    assert "Reader 1" in all_of_them and "Reader 1" not in missed  # the list asks for mails
     elsewhere = f"/console/forum/deliveries/{tasks[1].id}/address"
     assert (await client.post(elsewhere, data={"email": "x@y.example"})).status_code == 404
     guest = (await client.get(f"/console/forum/guests/{wanting[0].id}")).text
