@@ -83,6 +83,7 @@ from service.site import (
     preview_pages,
     register_pages,
     sheet_pages,
+    text_pages,
 )
 from service.site import (
     delegation_pages as focal_pages,
@@ -98,7 +99,8 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *events.ROUTES, *questions.ROUTES, *registrations.ROUTES, *lists.ROUTES, *badges.ROUTES, *invitations.ROUTES,
     *delegations.ROUTES, *messages.ROUTES, *checkin.ROUTES,
     *door_pages.ROUTES, *pages_script.ROUTES, *pages_points.ROUTES,
-    *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *answer_pages.ROUTES,
+    *site.ROUTES, *cached.ROUTES, *register_pages.ROUTES, *own_pages.ROUTES, *own_changes.ROUTES, *text_pages.ROUTES,
+    *answer_pages.ROUTES,
     *news_pages.ROUTES, *focal_pages.ROUTES, *delegate_pages.ROUTES, *sheet_pages.ROUTES,
     *account_pages.ROUTES,
     *console_pages.ROUTES, *guests_pages.ROUTES, *bulk_pages.ROUTES, *export_pages.ROUTES, *import_pages.ROUTES,

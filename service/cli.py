@@ -124,15 +124,20 @@ def _port(text: str) -> int:
 
 def _up(options: argparse.Namespace, _rest: list[str]) -> int:
     from service.dev.supervisor import Options, Supervisor
+    from service.settings import read_channels
 
     wanted = Options(
         home=options.home, port=options.port, empty=options.empty, real_dates=options.real_dates,
         samples=options.samples, lan=options.lan, workers=options.workers,
     )  # fmt: skip
+    read_channels(os.environ)
     return Supervisor(wanted).run()
 
 
 def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
+    from service.settings import Settings
+
+    Settings.from_environment()  # what is wrong with it is said here, not in each of granian's processes
     command = [
         sys.executable, "-m", "granian", "--interface", "asgi", "--factory", "service.app:create_app",
         "--host", options.host, "--port", str(options.port), "--workers", str(options.workers), "--loop", "uvloop",

@@ -1,7 +1,9 @@
 """Everything the environment decides, read once at start. Nothing else reads the environment."""
 
 import base64
+import importlib.util
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Self
@@ -24,6 +26,27 @@ def _value(environ: Mapping[str, str], name: str, default: str | None = None) ->
     return value
 
 
+CHANNELS = ("sms", "whatsapp", "telegram")
+CHANNEL_VARIABLES = ("CHANNEL_SMS", "CHANNEL_WHATSAPP", "CHANNEL_TELEGRAM")
+# What stands before the first / or ? is the administrator's word alone: a text goes to no other host.
+SHAPE = re.compile(r"[a-z0-9]+://[^/?#{}\s]+(?P<behind>[/?]\S*)")
+TO = re.compile(r"\{(?:to|digits)\}")
+
+
+class ChannelUrl(msgspec.Struct, frozen=True):
+    """An address of apprise's for one channel. Who gets a text stands in the place of {to} (+77011234567) or {digits}
+    (77011234567). It holds keys, so it is not shown where settings are."""
+
+    template: str
+
+    def __repr__(self) -> str:
+        return "ChannelUrl(…)"
+
+    def to(self, number: str) -> str:
+        """With an E.164 number in its place; the plus is percent-encoded."""
+        return self.template.replace("{to}", f"%2B{number[1:]}").replace("{digits}", number[1:])
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """One immutable value handed to whoever needs it. Times in seconds."""
 
@@ -44,6 +67,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     throttle_per_minute: int = 30
     answers_listen: str = ""
     answers_mailbox: str = ""
+    channels: dict[str, ChannelUrl] = {}
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
@@ -68,6 +92,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             throttle_per_minute=int(_value(env, "THROTTLE_PER_MINUTE", "30")),
             answers_listen=_url(_value(env, "ANSWERS_LISTEN", ""), "ANSWERS_LISTEN", ("lmtp", "smtp")),
             answers_mailbox=_url(_value(env, "ANSWERS_MAILBOX", ""), "ANSWERS_MAILBOX", ("imaps", "imap")),
+            channels=read_channels(env),
         )
 
     @property
@@ -87,6 +112,29 @@ def _url(text: str, name: str, schemes: tuple[str, ...]) -> str:
             f"{name} is no address that begins with {' or '.join(f'{one}://' for one in schemes)}."
         )
     return text
+
+
+def read_channels(env: Mapping[str, str]) -> dict[str, ChannelUrl]:
+    """CHANNEL_SMS, CHANNEL_WHATSAPP, CHANNEL_TELEGRAM. Raises SettingsError, which never repeats what they hold: there
+    are keys in it."""
+    found: dict[str, ChannelUrl] = {}
+    for channel, name in zip(CHANNELS, CHANNEL_VARIABLES, strict=True):
+        template = _value(env, name, "")
+        if not template:
+            continue
+        match = SHAPE.fullmatch(template)
+        if match is None or len(TO.findall(match["behind"])) != 1:
+            raise SettingsError(
+                f"{name} is no address of apprise's with one {{to}} (or {{digits}}) behind its host, as in"
+                " jsons://sms.example.com/send?:phone={to}."
+            )
+        found[channel] = ChannelUrl(template)
+    if found and importlib.util.find_spec("apprise") is None:
+        raise SettingsError(
+            f"CHANNEL_{next(iter(found)).upper()} is set, but apprise is not installed: pip install"
+            " 'qonaq[channels]', or take the setting away."
+        )
+    return found
 
 
 def _master_key(text: str) -> bytes:

@@ -10,7 +10,7 @@ import structlog
 from arq.worker import get_kwargs
 from redis.exceptions import RedisError
 
-from service.settings import Settings
+from service.settings import Settings, SettingsError
 from workers.settings import worker_settings
 from workers.worker import Worker
 
@@ -35,6 +35,8 @@ def main() -> None:
             return
         except (RedisError, OSError) as error:
             log.warning("without Redis, again in a second", error=str(error))
+        except SettingsError as error:  # a channel that apprise cannot use
+            sys.exit(f"\n  {error}")
         if loop.run_until_complete(_asked_to_stop(AGAIN)):
             return
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import secrets
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -18,6 +19,7 @@ from service import all_models  # noqa: F401 — every model loaded: foreign key
 from service.core.database import Database
 from service.credentials.operations import DKIM_KEY, Signer, load_key, load_signer
 from service.settings import Settings
+from workers.messengers import Messenger, open_messengers
 from workers.shells import Shells
 
 DKIM_SELECTOR = "qonaq"
@@ -26,8 +28,9 @@ DKIM_SELECTOR = "qonaq"
 @dataclass
 class Context:
     """One per process. `name` tells workers apart, also those of one container, which have the same number each time:
-    a job of one that was killed must not stand in the way of the next. `sending` is the drain under way, `working` is
-    true during long work; with `leaving` no further mail is begun."""
+    a job of one that was killed must not stand in the way of the next. `messengers` are those of the channels beside
+    mail; `sending` are the drains under way by kind, `working` is true during long work; with `leaving` no further mail
+    is begun."""
 
     settings: Settings
     db: Database
@@ -35,8 +38,9 @@ class Context:
     dkim: DkimSigner
     signer: Signer
     shells: Shells
+    messengers: Mapping[str, Messenger] = field(default_factory=dict)
     name: str = field(default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(3)}")
-    sending: "asyncio.Task[float] | None" = None
+    sending: "dict[str, asyncio.Task[float]]" = field(default_factory=dict)
     working: bool = False
     leaving: bool = False
 
@@ -58,16 +62,22 @@ class Context:
             return ""
         return leaving_address(self.settings.mail_from, token, self.settings.master_key)
 
+    def is_sending(self, kind: str) -> bool:
+        """Whether a drain of this kind is under way in this process."""
+        return kind in self.sending and not self.sending[kind].done()
+
     async def finish_sending(self) -> None:
         """Mails under way go out and are marked, the others are handed back. However often this is cancelled, they are
         not: a connection cut in the middle sends its mail twice."""
         self.leaving = True
-        if self.sending is not None:
-            await asyncio.wait([self.sending])
+        if self.sending:
+            await asyncio.wait(self.sending.values())
 
     async def close(self) -> None:
         """Give back all connections."""
         await self.sender.close()
+        for messenger in self.messengers.values():
+            messenger.close()
         await self.db.close()
 
 
@@ -81,7 +91,8 @@ async def open_context(settings: Settings) -> Context:
     address = SmtpAddress.parse(settings.smtp_url)
     hostname = urlsplit(settings.base_url).hostname
     sender = Sender(address, connections=settings.smtp_connections, hostname=hostname)
-    return Context(settings, db, sender, DkimSigner(pem, domain, DKIM_SELECTOR), signer, Shells(db))
+    signed = DkimSigner(pem, domain, DKIM_SELECTOR)
+    return Context(settings, db, sender, signed, signer, Shells(db), open_messengers(settings.channels))
 
 
 def _new_dkim_key() -> tuple[bytes, bytes]:

@@ -1,4 +1,5 @@
-"""Empties the outbox: claims in batches while the mails of the former batch are on their way; marks go together.
+"""Empties the outbox of one kind: claims in batches while the mails of the former batch are on their way; marks go
+together. What is said of mails here is true of short texts, too.
 
 A mail is sent with nothing open in the database. Killed at any moment, a worker loses nothing: what it had claimed
 comes back when the lease ends; what a relay took but we had not yet marked, one mail per connection at most, goes out
@@ -6,23 +7,18 @@ again with the same Message-ID.
 """
 
 import asyncio
-import random
 from typing import Any
 from uuid import UUID
 
 import structlog
 
-from emails.addresses import AddressRefused
-from emails.bounces import kind_of
-from emails.sender import Bounced, Outcome, Postponed, Sent, Unreachable
 from service.core.clock import now
 from service.outbox import operations as outbox
 from service.outbox.operations import Claimed
-from service.outbox.parcel import NoLongerTrue, Parcel
-from service.outbox.rounds import token_of
+from workers.by_mail import ByMail
 from workers.context import Context
-from workers.mails import Mail, load, write
 from workers.marks import Marks, away
+from workers.ways import Way
 
 log = structlog.get_logger()
 
@@ -31,17 +27,17 @@ PATIENCE = (
     120.0  # seconds; a mail that went out is marked even if the database is away for longer than a lease
 )
 CLAIMS_FOR = 30.0  # seconds; then another job goes on, so that no job is long
-FIRST_DELAY, LONGEST_DELAY = 60.0, 8 * 3600.0
 
 
 class Drain:
-    """One run: `connections` lanes take mails from one queue that is filled from the outbox."""
+    """One run: the lanes of a way take what is ready from one queue that is filled from the outbox."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, way: Way[Any] | None = None) -> None:
         self._context = context
+        self._way: Way[Any] = way or ByMail(context)
         self._lease = context.settings.outbox_lease
-        self._lanes = context.settings.smtp_connections
-        self._queue: asyncio.Queue[Mail | None] = asyncio.Queue(maxsize=self._lanes)
+        self._lanes = self._way.lanes
+        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=self._lanes)
         self._ours_until: dict[UUID, float] = {}
         self._campaigns: set[UUID] = set()
         self._marks = Marks(context.db, PATIENCE, lambda: self._campaigns, self.close)
@@ -76,8 +72,8 @@ class Drain:
         until = _time() + CLAIMS_FOR
         try:
             while not self._over and (tasks := await self._claim()):
-                for mail in await self._load(tasks):
-                    await self._queue.put(mail)
+                for ready in await self._load(tasks):
+                    await self._queue.put(ready)
                 if _time() > until:
                     self.more = True
                     break
@@ -92,18 +88,18 @@ class Drain:
     async def _claim(self) -> list[Claimed]:
         asked = _time()
         async with self._context.db.begin() as session:
-            tasks = await outbox.claim(session, "mail", BATCH, self._lease)
+            tasks = await outbox.claim(session, self._way.kind, BATCH, self._lease)
         for task in tasks:
             self._ours_until[task.token] = asked + self._lease
             if task.campaign_id:
                 self._campaigns.add(task.campaign_id)
         return tasks
 
-    async def _load(self, tasks: list[Claimed]) -> list[Mail]:
+    async def _load(self, tasks: list[Claimed]) -> list[Any]:
         """The batch at once; if one in it cannot be read, each alone, and only that one is parked."""
         try:
             async with self._context.db.begin() as session:
-                return await load(self._context, session, tasks, now())
+                return await self._way.load(session, tasks, now())
         except Exception as error:
             if away(error):
                 self._rest += tasks
@@ -111,57 +107,30 @@ class Drain:
             if len(tasks) == 1:
                 await self._park(tasks[0], error)
                 return []
-        return [mail for task in tasks for mail in await self._load([task])]
+        return [ready for task in tasks for ready in await self._load([task])]
 
     async def _lane(self) -> None:
-        while (mail := await self._queue.get()) is not None:
-            if self._over or mail.task.campaign_id in self._marks.stopped or not self._ours(mail.task):
-                self._rest.append(mail.task)
+        while (ready := await self._queue.get()) is not None:
+            if self._over or ready.task.campaign_id in self._marks.stopped or not self._ours(ready.task):
+                self._rest.append(ready.task)
             else:
-                await self._one(mail)
+                await self._one(ready)
 
     def _ours(self, task: Claimed) -> bool:
         """Whether the lease certainly holds for as long as one mail usually takes."""
         return _time() < self._ours_until[task.token] - self._lease / 4
 
-    async def _one(self, mail: Mail) -> None:
-        task, parcel = mail.task, mail.parcel
-        if isinstance(parcel, NoLongerTrue):
-            await self._marks.write(outbox.suppressed(task, parcel.reason))
-            return
+    async def _one(self, ready: Any) -> None:
         try:
-            outcome, copy = await self._send(mail, parcel)
-        except AddressRefused as refused:
-            await self._marks.write(outbox.given_up(task, f"address refused: {refused.reason}", bounced=True))
+            done = await self._way.send(ready)
         except Exception as error:
-            await self._park(task, error)
-        else:
-            await self._record(task, outcome, copy)
-
-    async def _send(self, mail: Mail, parcel: Parcel) -> tuple[Outcome, dict[str, Any] | None]:
-        written = await write(self._context, mail, parcel, now())
-        sender = self._context.envelope_sender(token_of(mail.task.id, mail.task.payload))
-        outcome = await self._context.sender.send(written.message, sender, parcel.letter.to.address)
-        kept = isinstance(outcome, Sent) and await self._context.shells.keep(written.shell)
-        return outcome, written.copy if kept else None
-
-    async def _record(self, task: Claimed, outcome: Outcome, copy: dict[str, Any] | None) -> None:
-        match outcome:
-            case Sent(reply):
-                mark = outbox.sent(task, reply, copy)
-                self.finished += 1
-            case Postponed(code, reason):
-                mark = outbox.postponed(task, f"{code} {reason}", back_off(task.attempts), burn=True)
-            case Bounced(code, status, reason, stage):
-                said = f"{code} {reason}"
-                mark = outbox.given_up(
-                    task, said, bounced=stage == "recipient", refusal=kind_of(status, said)
-                )
-            case Unreachable(reason, retry_after):
-                self.close()
-                self._wait = max(self._wait, retry_after)
-                mark = outbox.postponed(task, reason, retry_after, burn=False)
-        await self._marks.write(mark)
+            await self._park(ready.task, error)
+            return
+        if done.wait is not None:
+            self.close()
+            self._wait = max(self._wait, done.wait)
+        self.finished += done.mark.task == "done"
+        await self._marks.write(done.mark)
 
     async def _park(self, task: Claimed, error: Exception) -> None:
         """A mistake of ours or hostile data: only this mail stops, where the organizer sees it."""
@@ -191,11 +160,6 @@ class Drain:
                 await outbox.hand_back(session, self._rest, self._wait)
         except Exception as error:
             log.warning("not handed back, the lease will end", mails=len(self._rest), error=str(error))
-
-
-def back_off(attempts: int) -> float:
-    """Seconds until the next attempt: full jitter, so that a relay that was overrun is not overrun again."""
-    return random.uniform(1.0, min(LONGEST_DELAY, FIRST_DELAY * 2.0**attempts))  # noqa: S311 — no secret
 
 
 def _time() -> float:

@@ -16,10 +16,12 @@ from service.invitations.reminding import remind_due as remind_silent
 from service.invitations.waves import fill_waiting
 from service.messages.campaigns import look_after
 from service.messages.due import queue_all
+from service.messages.texts import drop_texts
 from service.outbox.bell import CHANNEL
 from service.outbox.inspecting import LATE, oldest_due
 from service.outbox.operations import return_expired
 from service.registrations.recounting import recount
+from workers.by_text import ByText
 from workers.cleaning import clean
 from workers.context import Context
 from workers.drain import Drain
@@ -34,18 +36,18 @@ HANDED_ON = 0.2
 LATER_AT_MOST = 5.0
 
 
-async def drain(ctx: dict[str, Any], _kind: str) -> None:
-    """Send what is due. A worker that is at it already hands the job on, so that an idle one takes it."""
+async def drain(ctx: dict[str, Any], kind: str) -> None:
+    """Send what is due of one kind. A worker that is at it already hands the job on, so that an idle one takes it."""
     context = _context(ctx)
-    if context.leaving or (context.sending is not None and not context.sending.done()):
+    if context.leaving or context.is_sending(kind):
         raise Retry(defer=HANDED_ON)
-    run = Drain(context)
-    context.sending = asyncio.create_task(run.run())
+    run = Drain(context, None if kind == "mail" else ByText(context, kind))
+    sending = context.sending[kind] = asyncio.create_task(run.run())
     try:
-        wait = await asyncio.shield(context.sending)
+        wait = await asyncio.shield(sending)
     except asyncio.CancelledError:  # the worker is asked to stop, or this job took too long
         run.close()
-        await asyncio.wait([context.sending])
+        await asyncio.wait([sending])
         raise
     if wait:
         raise Retry(defer=min(wait, LATER_AT_MOST))
@@ -67,9 +69,11 @@ async def long_work(ctx: dict[str, Any]) -> None:
 
 
 async def sweep(ctx: dict[str, Any]) -> None:
-    """Give back what dead workers had claimed, put messages right that they left, say if mails are late."""
+    """Give back what dead workers had claimed, drop texts whose channel was taken away, put messages right that they
+    left, say if mails are late."""
     async with _context(ctx).db.begin() as session:
         returned = await return_expired(session)
+        await drop_texts(session, _context(ctx).messengers)
     async with _context(ctx).db.begin() as session:
         mended = await look_after(session)
         late = await oldest_due(session)

@@ -5,6 +5,7 @@ every few seconds all the same, so a Redis that was away or emptied costs that m
 """
 
 import asyncio
+from collections.abc import Sequence
 
 import structlog
 from arq.connections import ArqRedis
@@ -14,16 +15,16 @@ from service.outbox.bell import CHANNEL
 
 log = structlog.get_logger()
 
-KINDS = ("mail",)
 PAUSE = 0.05
 BREAK = 1.0
 
 
 class Relay:
-    """Two tasks: one listens, one rings. `every`: seconds between two looks without a ring."""
+    """Two tasks: one listens, one rings. `every`: seconds between two looks without a ring; `kinds` are those of tasks
+    that this worker can send."""
 
-    def __init__(self, redis: ArqRedis, worker: str, every: float) -> None:
-        self._redis, self._worker, self._every = redis, worker, every
+    def __init__(self, redis: ArqRedis, worker: str, every: float, kinds: Sequence[str] = ("mail",)) -> None:
+        self._redis, self._worker, self._every, self._kinds = redis, worker, every, kinds
         self._wanted = asyncio.Event()
 
     async def run(self) -> None:
@@ -51,7 +52,7 @@ class Relay:
             try:
                 jobs = [
                     await self._redis.enqueue_job("drain", kind, _job_id=f"drain:{kind}:{self._worker}")
-                    for kind in KINDS
+                    for kind in self._kinds
                 ]
                 # while one is at work the ring is not needed: it looks for the next when it is done
                 await self._redis.enqueue_job("long_work", _job_id=f"long_work:{self._worker}")

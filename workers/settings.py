@@ -33,7 +33,7 @@ def worker_settings(settings: Settings) -> type:
         logs.configure()
         logging.getLogger("arq.worker").setLevel(logging.WARNING)  # a line for every ring says nothing
         context = ctx["context"] = await open_context(settings)
-        relay = Relay(ctx["redis"], context.name, settings.outbox_sweep)
+        relay = Relay(ctx["redis"], context.name, settings.outbox_sweep, ("mail", *settings.channels))
         ctx["relay"] = asyncio.create_task(relay.run())
         if settings.answers_listen:
             ctx["listener"] = asyncio.create_task(Listener(context).run())

@@ -96,7 +96,7 @@ _LOCK = text("""
         (o.payload ->> 'delegation_id')::uuid AS delegation_id,
         coalesce((o.payload ->> 'assistant')::boolean, false) AS to_assistant
     FROM deliveries d JOIN outbox o ON o.id = d.task_id
-    WHERE d.task_id = :id AND d.event_id = :event_id FOR UPDATE OF d, o
+    WHERE d.task_id = :id AND d.event_id = :event_id AND o.kind = 'mail' FOR UPDATE OF d, o
 """)
 _SEND_TO = text(f"""
     WITH task AS (

@@ -13,7 +13,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from emails.checks import findings_in
 from emails.languages import OWN_NAMES
-from emails.letters import Message as Letter
 from emails.render import Rendered, render
 from emails.written import PLACEHOLDERS
 from service.console.composer_words import FINDINGS, PLACEHOLDER_WORDS
@@ -30,7 +29,7 @@ from service.lists.answers import scope_of
 from service.lists.errors import FilterUnclear
 from service.messages.drafting import placeholders_without_words
 from service.messages.due import select_whom
-from service.messages.mail import letter_to, list_recipients
+from service.messages.mail import To, letter_to, list_recipients
 from service.messages.models import Campaign, ReminderRule
 from service.messages.queries import find_rule_of, get_campaign, list_planned, list_session_names
 from service.messages.recipients import (
@@ -42,17 +41,19 @@ from service.messages.recipients import (
     pick_example,
     select_chosen,
 )
+from service.messages.texts import count_wanting, filled
 from service.messages.timing import When, when_of
 from service.registrations.models import Registration
 from service.settings import Settings
 from service.web.forms import Form
 from service.web.templating import page
 
-FIELDS = ("subject", "text", "plain")
+FIELDS = ("subject", "text", "plain", "short")
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """What the composer shows beside the words."""
+    """What the composer shows beside the words. `wanting` are those who get the `short` text, too, which is that of the
+    one in the preview."""
 
     audience: Audience
     missing: dict[str, int]
@@ -60,6 +61,8 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     unread: list[tuple[str, int]]
     unclear: bool = False
+    wanting: int = 0
+    short: str = ""
 
 
 async def whom(
@@ -75,7 +78,11 @@ async def whom(
 def placeholders_of(campaign: Campaign) -> list[str]:
     """Those of its words that say nothing where there is no value."""
     return placeholders_without_words(
-        [*campaign.subject.values(), *campaign.body.values(), *campaign.plain.values()]
+        [
+            text
+            for found in (campaign.subject, campaign.body, campaign.plain, campaign.short)
+            for text in found.values()
+        ]
     )
 
 
@@ -90,12 +97,16 @@ async def _look(
         chosen, unclear = choose([]), True
     audience = await describe_audience(session, campaign, chosen)
     language = _language(event, campaign, see)
-    letter = await _example(session, event, campaign, settings, chosen, language)
+    to = await _example(session, event, campaign, chosen, language)
+    letter = letter_to(campaign, to, "", language, settings, private=False) if to else None
+    texts = bool(settings.channels or campaign.short) and campaign.audience == "guests"
     written = set(campaign.body)
     return Sight(
         audience=audience, missing=await count_missing(session, campaign, chosen, placeholders_of(campaign)),
         preview=render(letter) if letter and written else None, language=language, unclear=unclear,
         unread=[(OWN_NAMES[code], number) for code, number in audience.readers.items() if code not in written],
+        wanting=await count_wanting(session, campaign, chosen) if texts else 0,
+        short=filled(campaign, to, language, settings, letter.event.url) if to and letter and campaign.short else "",
     )  # fmt: skip
 
 
@@ -104,19 +115,15 @@ def _language(event: Event, campaign: Campaign, see: str) -> str:
 
 
 async def _example(
-    session: AsyncSession, event: Event, campaign: Campaign, settings: Settings, chosen: Chosen, language: str
-) -> Letter | None:  # fmt: skip
-    """To one who gets it; none as long as there are no words, or nobody to read them."""
+    session: AsyncSession, event: Event, campaign: Campaign, chosen: Chosen, language: str
+) -> To | None:
+    """One who gets it; none as long as there are no words, or nobody to read them."""
     example = await pick_example(session, campaign, chosen, language) if campaign.body else None
     if example is None:
         return None
     of_guests = {example} if campaign.audience == "guests" else set()
     found = await list_recipients(session, {event.id: event}, of_guests, {example} - of_guests)
-    return (
-        letter_to(campaign, found[example], "", language, settings, private=False)
-        if example in found
-        else None
-    )
+    return found.get(example)
 
 
 @get(ONE + "/preview", include_in_schema=False)
@@ -133,8 +140,8 @@ async def preview_page(
             chosen = await whom(session, actor, event, campaign, await find_rule_of(session, campaign))
         except FilterUnclear:
             raise NotFound from None
-        letter = await _example(session, event, campaign, settings, chosen, language)
-    preview = render(letter) if letter else None
+        to = await _example(session, event, campaign, chosen, language)
+    preview = render(letter_to(campaign, to, "", language, settings, private=False)) if to else None
     if preview is None:
         raise NotFound
     return framed(preview.html, language)
@@ -159,12 +166,19 @@ async def composer_page(
         spoken=[(code, OWN_NAMES[code], sight.audience.readers.get(code, 0)) for code in event.languages],
         placeholders=[(f"{{{one}}}", PLACEHOLDER_WORDS[one]) for one in PLACEHOLDERS],
         words=PLACEHOLDER_WORDS, segments=segments.choices(campaign.segment),
-        own_names=OWN_NAMES, address=actor.email, hours=[(hour, f"{hour:02d}:00") for hour in range(25)],
+        own_names=OWN_NAMES, address=actor.email, texts=_writes_texts(campaign, rule, settings),
+        hours=[(hour, f"{hour:02d}:00") for hour in range(25)],
     )  # fmt: skip
 
 
+def _writes_texts(campaign: Campaign, rule: ReminderRule | None, settings: Settings) -> bool:
+    """Whether a short text can be written: to guests, by a channel that is set up, not after the mails were."""
+    late = campaign.state == "paused" and rule is None
+    return bool(campaign.short or (settings.channels and not late)) and campaign.audience == "guests"
+
+
 def _as_form(campaign: Campaign) -> dict[str, str]:
-    texts = zip(FIELDS, (campaign.subject, campaign.body, campaign.plain), strict=True)
+    texts = zip(FIELDS, (campaign.subject, campaign.body, campaign.plain, campaign.short), strict=True)
     form = {f"{name}_{code}": text for name, found in texts for code, text in found.items()}
     numbers = {"per_minute": campaign.per_minute or "", "per_domain": campaign.per_domain or ""}
     return {

@@ -88,7 +88,8 @@ async def edit(
             await campaigns.save(session, campaign, draft, form.get("version", ""), whole=rule is not None)
             errors |= await _keep_when(session, event, campaign, rule, form)
             if wish in ("test", "send"):
-                errors |= check_words(campaign.subject, campaign.body, campaign.plain, event.languages)
+                words = (campaign.subject, campaign.body, campaign.plain, event.languages, campaign.short)
+                errors |= check_words(*words)
                 errors |= await _not_to_send(session, actor, event, campaign, rule, form, now, wish)
         except Conflict as late:
             errors, said = {}, _why_not_kept(late, form)

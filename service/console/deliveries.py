@@ -102,8 +102,8 @@ _PARKED = text(f"""
 
 
 class Sight(msgspec.Struct, frozen=True, kw_only=True):
-    """One mail with all that is known of it. `tries` are as outbox.models says; `rendered` is what it said, where the
-    copy is still kept."""
+    """One mail or text with all that is known of it. `kind` is the way it goes; `tries` are as outbox.models says;
+    `rendered`, or of a short text `said`, is what it said, where the copy is still kept."""
 
     task_id: UUID
     letter: str
@@ -125,7 +125,9 @@ class Sight(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
     host: str
     files: list[str]
+    kind: str = "mail"
     rendered: Rendered | None = None
+    said: str = ""
     shut: str | None = None
 
 
@@ -135,14 +137,20 @@ async def get_delivery(session: AsyncSession, event_id: UUID, task_id: UUID) -> 
     if row is None:
         raise NotFound
     copy = row["copy"] or {}
-    rendered = unpack(copy["shell"], row["data"], copy["words"]) if copy and row["data"] else None
+    rendered = unpack(copy["shell"], row["data"], copy["words"]) if row["data"] else None
     known = {name: value for name, value in row.items() if name not in ("copy", "data")}
-    return Sight(**known, rendered=rendered, host=copy.get("from", ""), files=copy.get("files", []))
+    return Sight(
+        **known,
+        rendered=rendered,
+        said=copy.get("text", ""),
+        host=copy.get("from", ""),
+        files=copy.get("files", []),
+    )
 
 
 _DELIVERY = text("""
     SELECT d.task_id, d.letter, d.address, d.language, d.state, d.error, d.refusal, d.reply, d.tries, d.created_at,
-        o.due_at, d.sent_at, o.attempts, o.state AS task, d.registration_id, d.invitation_id, d.copy, s.data,
+        o.due_at, d.sent_at, o.attempts, o.state AS task, o.kind, d.registration_id, d.invitation_id, d.copy, s.data,
         g.id AS delegation_id, coalesce(r.native_name, i.native_name, g.focal_name) AS name, x.reason AS shut
     FROM deliveries d JOIN outbox o ON o.id = d.task_id JOIN events e ON e.id = d.event_id
         LEFT JOIN mail_shells s ON s.id = d.copy ->> 'shell'

@@ -24,6 +24,7 @@ from service.messages.queries import find_subject
 from service.outbox.bell import Bell
 from service.outbox.operations import retry
 from service.registrations.queries import as_id
+from service.registrations.texts import CHANNEL_NAMES
 from service.web.forms import go, read_form
 from service.web.templating import page, sentence
 from service.web.words import N_
@@ -115,7 +116,8 @@ async def _page(
     errors = getattr(refused, "errors", {})
     return page(
         request, "console/delivery.html", status=422 if refused else 200, event=event, here="deliveries", mail=mail,
-        letters=words.LETTERS, refusals=words.REFUSALS, form=form, errors=errors, tries=words.tries(mail.tries),
+        letters=words.LETTERS, refusals=words.REFUSALS, channels=CHANNEL_NAMES, form=form, errors=errors,
+        tries=words.tries(mail.tries),
         said=sentence(request, refused.say, **refused.data) if refused and not errors else "",
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip

@@ -35,6 +35,7 @@ from service.registrations import queries
 from service.registrations.deciding import stands_at_a_step
 from service.registrations.models import Registration
 from service.registrations.restoring import is_restorable
+from service.registrations.texts import CHANNEL_NAMES
 from service.settings import Settings
 from service.web.templating import language_of, page
 
@@ -74,7 +75,8 @@ async def guest_page(
         missing=list_unanswered(questions, guest.answers, category.key, reader), reader=reader,
         files_at=f"/console/{slug}/guests/{guest.id}/files/",
         category_names={str(c.id): c.name for c in categories}, change=words.change, letters=words.LETTERS,
-        fields=words.FIELDS, sources=words.SOURCES, spaced=codes.spaced, lang_of_name=lang_of_name, may=may,
+        fields=words.FIELDS, sources=words.SOURCES, channels=CHANNEL_NAMES,
+        spaced=codes.spaced, lang_of_name=lang_of_name, may=may,
         own_link=own if may else "", beside=beside, companions=companions, principal=principal, delegation=delegation,
         roles=words.COMPANIONS, keep=f"?{keep}" if keep else "",
         step=step, turn=step.open_to(actor, event.organisation_id, event.id), step_name=words.step_name,

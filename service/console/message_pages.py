@@ -25,6 +25,7 @@ from service.lists.addresses import query_of, read_query
 from service.messages import campaigns
 from service.messages.models import Campaign
 from service.messages.queries import find_rule_of, get_campaign, list_campaigns
+from service.messages.texts import count_texts
 from service.outbox.bell import Bell
 from service.outbox.groups import Progress, count_progress
 from service.web.forms import go, read_form
@@ -123,11 +124,12 @@ async def message_page(
         if rule := await find_rule_of(session, campaign):
             return go(f"/console/{slug}/messages/reminders/{rule.id}")
         progress = (await count_progress(session, [campaign.id]))[campaign.id]
+        texts = await count_texts(session, campaign.id) if campaign.short else None
         job = await session.get(Job, campaign.job_id) if campaign.job_id else None
     state = state_of(campaign, progress)
     return page(
         request, "console/campaign.html", event=event, here="deliveries", campaign=campaign, progress=progress,
-        shown=state, job=job, moving=state in ("planned", "running"), now=now,
+        texts=texts, shown=state, job=job, moving=state in ("planned", "running"), now=now,
         written=[(code, OWN_NAMES[code]) for code in event.languages if code in campaign.body],
         may="manage" in actor.needs(event.organisation_id, event.id),
     )  # fmt: skip

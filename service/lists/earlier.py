@@ -47,6 +47,7 @@ def message(states: Collection[str]) -> Callable[["Scope", Term], Condition]:
             .where(
                 twin.event_id == scope.event_id,
                 Task.campaign_id.in_(_ids(term.values)),
+                Task.kind == "mail",
                 Delivery.state.in_(states),
             )
         )

@@ -22,6 +22,7 @@ from service.messages.drafting import Draft, require_words
 from service.messages.models import Campaign
 from service.messages.queries import get_campaign
 from service.messages.recipients import list_chosen, order_of, queue_mails
+from service.messages.texts import queue_texts
 from service.outbox.groups import Pace, cancel, count_progress, drop, hold, list_late, release
 
 PART = 5_000
@@ -53,7 +54,8 @@ async def start_draft(
     campaign = Campaign(
         event_id=event.id, audience=audience, segment=segment, chosen=[str(one) for one in chosen or ()],
         subject=dict(like.subject) if like else {}, body=dict(like.body) if like else {},
-        plain=dict(like.plain) if like else {}, purpose=like.purpose if like else "practical",
+        plain=dict(like.plain) if like else {}, short=dict(like.short) if like else {},
+        purpose=like.purpose if like else "practical",
         language=like.language if like else event.languages[0], made_by=actor.name,
     )  # fmt: skip
     session.add(campaign)
@@ -71,12 +73,14 @@ async def save(
     if str(campaign.version) != version:
         raise Conflict
     values = {
-        "subject": draft.subject, "body": draft.body, "plain": draft.plain,
+        "subject": draft.subject, "body": draft.body, "plain": draft.plain, "short": draft.short,
         "language": next(iter(draft.body), campaign.language),
     }  # fmt: skip
     for name in ("per_minute", "per_domain", "from_hour", "until_hour"):
         if {"from_hour": "until_hour"}.get(name, name) not in draft.refused:
             values[name] = getattr(draft, name)
+    if campaign.state == "paused" and not whole and not campaign.short:
+        del values["short"]  # whoever wants texts has none in line
     if campaign.state == "draft" or whole:
         values |= {"purpose": draft.purpose} | ({} if campaign.chosen else {"segment": draft.segment})
     if all(getattr(campaign, name) == value for name, value in values.items()):
@@ -175,6 +179,8 @@ async def begin(db: Database, actor: Actor, job: Any, *, progress: Progress) -> 
         async with db.begin() as session:
             campaign = await _still_to_begin(session, event.id, campaign_id)
             await queue_mails(session, order_of(campaign), ids[first : first + PART])
+            if campaign.short and campaign.audience == "guests":
+                await queue_texts(session, order_of(campaign), ids[first : first + PART])
     async with db.begin() as session:
         campaign = await _still_to_begin(session, event.id, campaign_id)
         campaign.state, campaign.people = "running", len(ids)

@@ -8,7 +8,7 @@ from emails.written import MOST, PLACEHOLDERS, Part, is_good_link, parts_of
 from service.core.errors import Conflict
 from service.messages.models import Campaign
 
-LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_BUTTON = 150, 5_000, 60
+LONGEST_SUBJECT, LONGEST_TEXT, LONGEST_BUTTON, LONGEST_SHORT = 150, 5_000, 60, 300
 LONGEST_SEGMENT = 2_000
 MOST_A_MINUTE = 100_000
 MISSING = {"subject": "Please give a subject.", "text": "Please write the text."}
@@ -19,7 +19,11 @@ TOO_LONG = {
     LONGEST_SUBJECT: "Please shorten the subject to 150 characters.",
     LONGEST_TEXT: "Please shorten the text to 5,000 characters.",
     LONGEST_BUTTON: "Please shorten the button to 60 characters.",
+    LONGEST_SHORT: "Please shorten the short text to 300 characters.",
 }
+NO_SHORT = (
+    "Please write the short text in this language, too: everybody gets it who reads none of the others."
+)
 GAPS = (
     "Some placeholders have no value for everybody. Please say what stands there instead, as in "
     "{position|colleague}."
@@ -40,6 +44,7 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
     subject: dict[str, str]
     body: dict[str, str]
     plain: dict[str, str]
+    short: dict[str, str]
     purpose: str
     segment: str
     per_minute: int = 0
@@ -50,7 +55,8 @@ class Draft(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def read_draft(form: Mapping[str, str], languages: Sequence[str]) -> Draft:
-    """The fields subject_xx, text_xx, plain_xx, purpose, segment, per_minute, per_domain, from_hour, until_hour."""
+    """The fields subject_xx, text_xx, plain_xx, short_xx, purpose, segment, per_minute, per_domain, from_hour,
+    until_hour."""
     refused: dict[str, str] = {}
     limits = {name: _number(form, name, refused) for name in ("per_minute", "per_domain")}
     first, last = form.get("from_hour", "0"), form.get("until_hour", "24")
@@ -63,7 +69,8 @@ def read_draft(form: Mapping[str, str], languages: Sequence[str]) -> Draft:
         refused["until_hour"], hours = NO_HOURS, (0, 24)
     return Draft(
         subject=_written(form, "subject", languages), body=_written(form, "text", languages),
-        plain=_written(form, "plain", languages), segment=form.get("segment", "")[:LONGEST_SEGMENT],
+        plain=_written(form, "plain", languages), short=_written(form, "short", languages),
+        segment=form.get("segment", "")[:LONGEST_SEGMENT],
         purpose="news" if form.get("purpose") == "news" else "practical",
         from_hour=hours[0], until_hour=hours[1], refused=refused, **limits,
     )  # fmt: skip
@@ -85,9 +92,12 @@ def _number(form: Mapping[str, str], name: str, refused: dict[str, str]) -> int:
 
 
 def check_words(
-    subject: Mapping[str, str], body: Mapping[str, str], plain: Mapping[str, str], languages: Sequence[str]
-) -> dict[str, str]:
-    """What must be mended before it can be sent: a language needs both parts, and there must be one."""
+    subject: Mapping[str, str], body: Mapping[str, str], plain: Mapping[str, str], languages: Sequence[str],
+    short: Mapping[str, str] | None = None,
+) -> dict[str, str]:  # fmt: skip
+    """What must be mended before it can be sent: a language needs both parts, and there must be one. A short text goes
+    beside a mail, and needs the language that is for everybody else."""
+    short = short or {}
     errors: dict[str, str] = {}
     for code in languages:
         if (code in subject) != (code in body):
@@ -95,10 +105,14 @@ def check_words(
             errors[f"{missing}_{code}"] = MISSING[missing]
         for name, text, longest in (
             ("subject", subject.get(code, ""), LONGEST_SUBJECT), ("text", body.get(code, ""), LONGEST_TEXT),
-            ("plain", plain.get(code, ""), LONGEST_TEXT),
+            ("plain", plain.get(code, ""), LONGEST_TEXT), ("short", short.get(code, ""), LONGEST_SHORT),
         ):  # fmt: skip
             if wrong := wrong_in(text, longest):
                 errors[f"{name}_{code}"] = wrong
+        if code in short and code not in body:
+            errors.setdefault(f"text_{code}", MISSING["text"])
+    if short and body and (first := next(code for code in languages if code in body)) not in short:
+        errors.setdefault(f"short_{first}", NO_SHORT)
     if not body and not errors:
         errors = {f"{name}_{languages[0]}": say for name, say in MISSING.items()}
     return errors
@@ -107,7 +121,7 @@ def check_words(
 def require_words(campaign: Campaign, languages: Sequence[str]) -> None:
     """Whatever stands in the composer is kept, so it is looked at before it goes out, by whichever button or caller.
     Raises WordsUnfinished."""
-    if check_words(campaign.subject, campaign.body, campaign.plain, languages):
+    if check_words(campaign.subject, campaign.body, campaign.plain, languages, campaign.short):
         raise WordsUnfinished
 
 

@@ -26,6 +26,7 @@ from service.messages.campaigns import pace_of
 from service.messages.models import OF_EACH, Campaign, ReminderRule
 from service.messages.moments import may_be_due, times_of_each, times_of_event
 from service.messages.recipients import Order, queue_mails, queue_silent
+from service.messages.texts import queue_texts
 from service.outbox.groups import release
 from service.outbox.models import Task
 from service.programme.models import ProgrammeSession
@@ -135,7 +136,9 @@ async def queue_rule(
         held=pace is not None and not pace.at_once, until=until,
     )  # fmt: skip
     queued = await queue_mails(session, order, ids) if ids else 0
-    if queued and pace and campaign and order.held:
+    texts = ids and campaign and campaign.short and rule.audience == "guests"
+    written = queued + (await queue_texts(session, order, ids) if texts else 0)
+    if written and pace and campaign and order.held:
         await release(session, campaign.id, pace)
     if queued:
         await _note(session, actor, event, rule, queued)

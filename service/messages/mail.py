@@ -73,7 +73,7 @@ async def load(session: AsyncSession, rows: Sequence[Claimed], settings: Setting
             ""
             if test
             else _no_longer_true(campaign, event, shut.get((organisation.id, row.address), ""))
-            or _made_no_sense(row, to, now)
+            or made_no_sense(row, to, now)
         )
         if reason:
             loaded[row.id] = NoLongerTrue(reason)
@@ -96,7 +96,7 @@ def _no_longer_true(campaign: Campaign, event: Event, shut: str) -> str:
     return "This address wants no more news." if shut and campaign.purpose == "news" else ""
 
 
-def _made_no_sense(row: Claimed, to: To, now: datetime) -> str:
+def made_no_sense(row: Claimed, to: To, now: datetime) -> str:
     """Of a rule: a mail that was held too long, or to one who is in another state since."""
     until, subject = row.payload.get("until"), to.guest or to.delegation
     if until and datetime.fromisoformat(str(until)) <= now:
@@ -147,7 +147,7 @@ def letter_to(
     page: whoever tries the message must not hold another's."""
     language = language if language in campaign.subject and language in campaign.body else campaign.language
     facts = event_facts(to.event, settings.base_url)
-    link = _own_link(to, language, settings) if private else facts.url
+    link = own_link(to, language, settings) if private else facts.url
     category = to.category.name if to.category else None
     values = values_of(facts, language, link, to.guest, category, to.delegation)
     more = {
@@ -162,7 +162,8 @@ def letter_to(
     return Letter(to=who, delegation=to.delegation.name, **more)
 
 
-def _own_link(to: To, language: str, settings: Settings) -> str:
+def own_link(to: To, language: str, settings: Settings) -> str:
+    """Of a guest's own page, or of a delegation's."""
     if to.guest is not None:
         return f"{settings.base_url}/g/{personal_token(settings.master_key, 'own', to.guest.id)}"
     assert to.delegation is not None  # noqa: S101 — one of the two

@@ -21,7 +21,8 @@ ANCHORS = (*OF_EVENT, *OF_EACH)
 
 class Campaign(Base):
     """One message to many, in some of the event's languages: {"en": …}; the first that was written, `language`, is for
-    everybody else. `plain` is the text for those who read no HTML, where it was written apart.
+    everybody else. `plain` is the text for those who read no HTML, where it was written apart; `short` goes beside the
+    mail, as a text to the phones of those who asked for that.
 
     To the guests whom `segment` finds when it is sent (the query of a list), or to the `chosen` ones: registrations, or
     delegations. News goes to nobody who asked for no more. A draft is kept; one that waits is begun by its job; one
@@ -44,6 +45,7 @@ class Campaign(Base):
     subject: Mapped[dict[str, Any]]
     body: Mapped[dict[str, Any]]
     plain: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    short: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     language: Mapped[str]
     segment: Mapped[str] = mapped_column(server_default="")
     chosen: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))

@@ -91,7 +91,7 @@ async def list_had(session: AsyncSession, campaign: Campaign) -> list[Had]:
         )
         .join(Task, Task.id == Delivery.task_id)
         .outerjoin(Registration, Registration.id == Delivery.registration_id)
-        .where(Task.campaign_id == campaign.id)
+        .where(Task.campaign_id == campaign.id, Task.kind == "mail")
         .order_by(Delivery.created_at.desc(), Delivery.task_id.desc())
         .limit(SHOWN)
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The mails of one campaign taken together: held, let go at a pace, stopped, counted.
+"""The mails and texts of one campaign taken together: held, let go at a pace, stopped, counted.
 
 A mail that a worker has in hand is not touched: the worker learns of it with its next mark."""
 
@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import bindparam, text
+from sqlalchemy import String, bindparam, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as PG_UUID
 from sqlalchemy.ext.asyncio import AsyncSession
+
+from service.settings import CHANNELS
 
 STOPPED = "The message was stopped."
 
@@ -130,14 +132,14 @@ async def drop(session: AsyncSession, campaign_id: UUID) -> None:
 async def list_late(session: AsyncSession) -> list[UUID]:
     """Campaigns with a mail that should have gone out two minutes ago: the relay was away, or they are not to go on and
     a worker gave the mail back. One query."""
-    return list((await session.execute(_LATE)).scalars())
+    return list((await session.execute(_LATE, {"kinds": ["mail", *CHANNELS]})).scalars())
 
 
 _LATE = text("""
     SELECT DISTINCT o.campaign_id FROM outbox o
-    WHERE o.kind = 'mail' AND o.state = 'queued' AND o.urgency = 1 AND o.due_at < now() - interval '2 minutes'
+    WHERE o.kind = ANY(:kinds) AND o.state = 'queued' AND o.urgency = 1 AND o.due_at < now() - interval '2 minutes'
         AND o.campaign_id IS NOT NULL
     UNION
     SELECT o.campaign_id FROM outbox o JOIN campaigns c ON c.id = o.campaign_id
-    WHERE o.kind = 'mail' AND o.state = 'queued' AND o.due_at < now() AND c.state IN ('paused', 'stopped')
-""")
+    WHERE o.kind = ANY(:kinds) AND o.state = 'queued' AND o.due_at < now() AND c.state IN ('paused', 'stopped')
+""").bindparams(bindparam("kinds", type_=ARRAY(String)))

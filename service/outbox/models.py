@@ -15,6 +15,7 @@ class Task(Base):
     """One thing to do after the commit. States: queued, sending (claimed under a lease), done, parked, cancelled; and
     waiting, which nobody claims: its campaign is not begun, or paused.
 
+    `kind` is the way it goes: mail, or a channel of short texts (settings.CHANNELS), which has a line of its own.
     `dedup` makes a task unique (built from ids and ISO dates, never from translated text). `urgency` 0 goes first, 1 is
     one of many."""
 
@@ -43,11 +44,12 @@ class Task(Base):
 
 
 class Delivery(Base):
-    """One mail to one person, for people to look at. States: queued, sent, bounced, failed, suppressed.
+    """One mail or text to one person, for people to look at. States: queued, sent, bounced, failed, suppressed.
 
     `reply` is what the mail server said when it took it; `tries` what was said each time it did not: {"at", "said"},
     with "times" and "until" when the same was said again, and "report" when it was told later. `refusal` is the class
-    of the last of them. `copy` is what stands in the shell (MailShell): {"shell", "words", "files", "from"}."""
+    of the last of them. `copy` is what stands in the shell (MailShell): {"shell", "words", "files", "from"}; of a
+    short text, which goes to a phone number, {"text"}."""
 
     __tablename__ = "deliveries"
     __table_args__ = (

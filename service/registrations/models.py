@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from service.core.database import Base
 from service.people.models import Card
+from service.settings import CHANNELS
 
 STATES = ("draft", "pending", "held", "waitlisted", "offered", "approved", "rejected", "cancelled")
 TAKES_A_PLACE = ("pending", "held", "offered", "approved")
@@ -45,7 +46,8 @@ class Registration(Card, Base):
     (`companion`: '' or one of COMPANIONS). `choice_places` are the counters of the answers that have places.
     `watched` marks one whom the team keeps an eye on. One who waits for a decision does so at this `step` of the
     category's (from 1), `waiting_since`; one who was offered a place may take it `offer_until`. `calendar_answer` is
-    what their calendar program said of the entry it got: to be seen, it decides nothing."""
+    what their calendar program said of the entry it got: to be seen, it decides nothing. `text_channel` is by which way
+    the guest wants short texts, too ('': by none), `text_consent_at` since when; nobody else may say so."""
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -56,6 +58,8 @@ class Registration(Card, Base):
         CheckConstraint(
             "calendar_answer IN ('', 'accepted', 'declined', 'tentative')", name="calendar_answer"
         ),
+        CheckConstraint(f"text_channel IN {('', *CHANNELS)}", name="text_channel"),
+        CheckConstraint("(text_channel = '') = (text_consent_at IS NULL)", name="text_consent"),
         Index(
             "uq_registrations_event_email", "event_id", "email", unique=True,
             postgresql_where=text("email <> '' AND state <> 'cancelled'"),
@@ -110,6 +114,8 @@ class Registration(Card, Base):
     decided_at: Mapped[datetime | None]
     calendar_answer: Mapped[str] = mapped_column(server_default="")
     calendar_answered_at: Mapped[datetime | None]
+    text_channel: Mapped[str] = mapped_column(server_default="")
+    text_consent_at: Mapped[datetime | None]
 
 
 class BulkChange(Base):

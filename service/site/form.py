@@ -18,6 +18,8 @@ from service.questions.words import Reader, show
 from service.registrations.countries import countries
 from service.registrations.errors import CategoryNotOpen
 from service.registrations.schemas import Application, check, read_guest_application
+from service.registrations.texts import CHANNEL_NAMES, check_wish
+from service.settings import Settings
 from service.web.forms import Form
 from service.web.templating import language_of, page, sentence
 
@@ -25,10 +27,15 @@ from service.web.templating import language_of, page, sentence
 HONEYPOT = "website"
 # the fields from top to bottom
 ON_PAGE = (
-    "category", "native_name", "latin_name", "affiliation", "position", "country", "email", "phone", "language",
-    "dietary", "access_needs", "consent",
+    "category", "native_name", "latin_name", "affiliation", "position", "country", "email", "phone", "texts",
+    "language", "dietary", "access_needs", "consent",
 )  # fmt: skip
 CONSENT_CHANGED = "The text has changed since you opened this page. Please read it again."
+
+
+def ways_of(settings: Settings) -> list[tuple[str, str]]:
+    """By which short texts can reach a guest: (channel, name)."""
+    return [(channel, CHANNEL_NAMES[channel]) for channel in settings.channels]
 
 
 def choices(event: EventFacts) -> list[CategoryView]:
@@ -38,10 +45,11 @@ def choices(event: EventFacts) -> list[CategoryView]:
 
 def read(
     form: Form, event: EventFacts, offered: list[CategoryView], known: Card | None = None,
-    *, questions: Sequence[QuestionFacts] = (), typed: Typed | None = None,
+    *, questions: Sequence[QuestionFacts] = (), typed: Typed | None = None, ways: Sequence[tuple[str, str]] = (),
 ) -> Application:  # fmt: skip
     """What was typed, in stored form, with what the team says of them (`known`: their invitation); `typed` are their
-    answers to the event's `questions`. Raises Invalid with all errors at once, in the order of the page."""
+    answers to the event's `questions`, `ways` those of short texts that they may choose from. Raises Invalid with all
+    errors at once, in the order of the page."""
     typed = typed or Typed()
     errors: dict[str, str] = {}
     application = msgspec.structs.replace(read_guest_application(form, known), answers=typed.given)
@@ -56,6 +64,11 @@ def read(
             errors["consent"] = CONSENT_CHANGED
     except Invalid as refused:
         errors |= refused.errors
+    try:
+        if ways:
+            check_wish(form.get("texts", ""), application.phone, dict(ways))
+    except Invalid as refused:
+        errors = refused.errors | errors
     errors |= {one.field: typed.errors[one.field] for one in questions if one.field in typed.errors}
     if errors:
         raise Invalid(in_order_of_page(errors, questions))
@@ -94,7 +107,7 @@ def form_context(
     return {
         "event": event, "facts": facts, "offered": offered, "form": {**known, **form},
         "errors": refused.errors if isinstance(refused, Invalid) else {}, "countries": countries(language),
-        "honeypot": HONEYPOT, "invitation": None, "on_behalf": "", "preview": False,
+        "honeypot": HONEYPOT, "invitation": None, "on_behalf": "", "preview": False, "ways": (),
         "asked": show(questions, typed, Reader(language, event.languages), names),
     }  # fmt: skip
 

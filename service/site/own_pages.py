@@ -27,7 +27,9 @@ from service.questions.serving import file_answer
 from service.questions.words import Answered, Reader, list_answered
 from service.registrations.entry import Thread, find_thread
 from service.registrations.errors import NoCredential
+from service.registrations.texts import CHANNEL_NAMES
 from service.settings import Settings
+from service.site.form import ways_of
 from service.site.own import Own, opened
 from service.web.templating import language_of, page
 
@@ -58,6 +60,7 @@ async def see_own_page(
         request, "site/own.html", own, qr=qr, code=code, open=own.open_at(now),
         over=own.event.ends_at <= now, late=own.late(now),
         answers=answers, files_at=f"/g/{own.token}/files/",
+        ways=ways_of(settings), channels=CHANNEL_NAMES,
         name_lang=lang_of_name(own.registration.native_name, own.registration.country),
     )  # fmt: skip
 

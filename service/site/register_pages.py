@@ -23,10 +23,12 @@ from service.questions.reading import read_typed
 from service.questions.typed import Typed
 from service.registrations.errors import AlreadyRegistered, RegistrationClosed
 from service.registrations.operations import send_link_again
+from service.registrations.queries import get_own
 from service.registrations.register import register
 from service.registrations.schemas import Application
+from service.registrations.texts import choose_texts
 from service.settings import Settings
-from service.site.form import HONEYPOT, choices, form_page, read
+from service.site.form import HONEYPOT, choices, form_page, read, ways_of
 from service.site.pages import evenly
 from service.web.forms import client_address, go, read_form
 from service.web.problems import status_of
@@ -38,7 +40,7 @@ from service.web.throttle import Throttle
 async def registration_form(
     request: Request[Any, Any, Any], slug: FromPath[str], db: NamedDependency[Database],
     events: NamedDependency[Remembered[EventFacts]], questions: NamedDependency[Questions],
-    now: NamedDependency[datetime],
+    settings: NamedDependency[Settings], now: NamedDependency[datetime],
 ) -> Response[str]:  # fmt: skip
     """Empty, in the reader's language; `?category=` is chosen already."""
     event, facts = await _event(db, events, slug)
@@ -47,7 +49,7 @@ async def registration_form(
     asked = request.query_params.get("category", "")
     return form_page(
         request, event, facts, choices(facts), {"category": asked} if asked else {},
-        questions=await questions.get(facts.id, facts.version),
+        questions=await questions.get(facts.id, facts.version), ways=ways_of(settings),
     )  # fmt: skip
 
 
@@ -63,26 +65,29 @@ async def register_guest(
     event, facts = await _event(db, events, slug)
     if form.get(HONEYPOT):
         return go(f"/e/{slug}/thanks")
-    asked, typed = await questions.get(facts.id, facts.version), Typed()
+    asked, typed, ways = await questions.get(facts.id, facts.version), Typed(), ways_of(settings)
     try:
         caller = client_address(request, settings.trusted_proxies)
         await throttle.check(f"register:{caller}", limit=settings.throttle_per_minute, window=60)
         async with db.begin() as session:
             typed = await read_typed(session, settings.master_key, form, asked, facts.id)
-        application = read(form, facts, choices(facts), questions=asked, typed=typed)
+        application = read(form, facts, choices(facts), questions=asked, typed=typed, ways=ways)
     except (Invalid, TooMany) as refused:
         return form_page(
             request, event, facts, choices(facts), form, refused, status=status_of(refused), questions=asked,
-            typed=typed,
+            typed=typed, ways=ways,
         )  # fmt: skip
     try:
         async with evenly():
             files = files_in(asked, application.answers)
-            await _register(db, facts, application, form.get("key", ""), files, signer=signer, now=now)
+            await _register(
+                db, facts, application, form.get("key", ""), files, form.get("texts", "") if ways else "",
+                signer=signer, now=now
+            )  # fmt: skip
     except Invalid as refused:
         return form_page(
             request, event, facts, choices(facts), form, refused, status=status_of(refused), questions=asked,
-            typed=typed,
+            typed=typed, ways=ways,
         )  # fmt: skip
     except RegistrationClosed:
         return _closed(request, event, status=409)
@@ -97,8 +102,8 @@ async def _event(db: Database, events: Remembered[EventFacts], slug: str) -> tup
 
 
 async def _register(
-    db: Database, facts: EventFacts, application: Application, key: str, files: list[UUID], *, signer: Signer,
-    now: datetime,
+    db: Database, facts: EventFacts, application: Application, key: str, files: list[UUID], channel: str, *,
+    signer: Signer, now: datetime,
 ) -> None:  # fmt: skip
     try:
         done = await register(
@@ -108,6 +113,10 @@ async def _register(
         if files and done.new:
             async with db.begin() as session:
                 await settle(session, facts.id, done.id, files)
+        if channel and done.new:  # the one statement knows nothing of it: few guests choose it
+            async with db.begin() as session:
+                guest = await get_own(session, done.id, lock=True)
+                await choose_texts(session, GUEST, guest, channel, now=now)
     except AlreadyRegistered:
         async with db.begin() as session:
             await send_link_again(session, facts.id, application.email, letter="already_registered", now=now)

@@ -15,7 +15,7 @@ MATRIX: dict[str, str] = {
     "link": """
         GET /g/{token}  GET /g/{token}/badge.pdf  GET /g/{token}/calendar.ics
         GET /g/{token}/files/{file_id}
-        POST /g/{token}/accept  POST /g/{token}/answer
+        POST /g/{token}/accept  POST /g/{token}/answer  POST /g/{token}/texts
         GET /g/{token}/cancel  POST /g/{token}/cancel  GET /g/{token}/change  POST /g/{token}/change
         GET /d/{token}  GET /d/{token}/submit  POST /d/{token}/submit  POST /d/{token}/head
         GET /d/{token}/people/new  POST /d/{token}/people/new  GET /d/{token}/sheet  POST /d/{token}/sheet

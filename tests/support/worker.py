@@ -25,6 +25,7 @@ def environment(settings: Settings) -> dict[str, str]:
         "MASTER_KEY": base64.urlsafe_b64encode(settings.master_key).decode(),
         "OUTBOX_LEASE": str(settings.outbox_lease), "OUTBOX_SWEEP": str(settings.outbox_sweep),
         "SMTP_CONNECTIONS": str(settings.smtp_connections),
+        **{f"CHANNEL_{name.upper()}": url.template for name, url in settings.channels.items()},
     }  # fmt: skip
 
 

@@ -27,7 +27,7 @@ TRANSLATED = [language for language in LANGUAGES if language != "en"]
 NOT_ON_PAGES = (
     "dev/", "samples/", "cli.py", "settings.py", "app.py", "accounts/commands.py", "badges/",
     "web/components.py", "accounts/mail.py", "invitations/mail.py", "registrations/mail.py", "messages/mail.py",
-    "messages/trying.py", "outbox/groups.py", "answers/mail.py",
+    "messages/trying.py", "messages/texts.py", "outbox/groups.py", "answers/mail.py",
     "imports/words.py",
 )  # fmt: skip
 # the consent has its own translations beside it; the others are examples in the API's description

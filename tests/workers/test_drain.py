@@ -13,7 +13,8 @@ from tests.support import factories as make
 from tests.support.outbox import invite_many, states
 from tests.support.sink import Sink
 from workers.context import Context
-from workers.drain import LONGEST_DELAY, Drain, back_off
+from workers.drain import Drain
+from workers.ways import LONGEST_DELAY, back_off
 
 
 async def prepare(db: Database, mails: int) -> Event:
