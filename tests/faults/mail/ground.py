@@ -137,7 +137,7 @@ class Message:
                 await getattr(campaigns, what)(session, self._actor, event, campaign)
             else:
                 words = Draft(
-                    subject={"en": what}, body=campaign.body, plain={}, purpose=campaign.purpose,
+                    subject={"en": what}, body=campaign.body, plain={}, short={}, purpose=campaign.purpose,
                     segment=campaign.segment,
                 )  # fmt: skip
                 await campaigns.save(session, campaign, words, str(campaign.version))
