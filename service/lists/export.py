@@ -23,7 +23,7 @@ from service.lists.fields import Scope
 from service.lists.queries import Filter, select_in_order
 from service.registrations.models import Registration
 
-BATCH = 500
+BATCH = 250
 MEDIA = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
