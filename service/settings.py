@@ -61,8 +61,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     pool_size: int = 8
     hot_pool_size: int = 4
-    outbox_lease: float = 15.0
-    outbox_sweep: float = 5.0
+    outbox_lease: float = 10.0
+    outbox_sweep: float = 2.0
     smtp_connections: int = 8
     throttle_per_minute: int = 30
     answers_listen: str = ""
@@ -86,8 +86,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
             trusted_proxies=tuple(p for p in _value(env, "TRUSTED_PROXIES", "").split(",") if p),
             pool_size=int(_value(env, "DATABASE_POOL", "8")),
             hot_pool_size=int(_value(env, "DATABASE_HOT_POOL", "4")),
-            outbox_lease=float(_value(env, "OUTBOX_LEASE", "15")),
-            outbox_sweep=float(_value(env, "OUTBOX_SWEEP", "5")),
+            outbox_lease=float(_value(env, "OUTBOX_LEASE", "10")),
+            outbox_sweep=float(_value(env, "OUTBOX_SWEEP", "2")),
             smtp_connections=int(_value(env, "SMTP_CONNECTIONS", "8")),
             throttle_per_minute=int(_value(env, "THROTTLE_PER_MINUTE", "30")),
             answers_listen=_url(_value(env, "ANSWERS_LISTEN", ""), "ANSWERS_LISTEN", ("lmtp", "smtp")),

@@ -1,55 +1,10 @@
 """One worker process: `python -m workers`, or `qonaq worker`. Settings from the environment."""
 
-import asyncio
-import contextlib
-import signal
-import sys
-from typing import Any
+import gc
 
-import structlog
-from arq.worker import get_kwargs
-from redis.exceptions import RedisError
+gc.disable()  # until all is loaded (`main`): nothing of it is garbage, and looking for some took a fifth of the start
 
-from service.settings import Settings, SettingsError
-from workers.settings import worker_settings
-from workers.worker import Worker
-
-log = structlog.get_logger()
-
-AGAIN = 1.0  # seconds
-
-
-def main() -> None:
-    """Until it is asked to stop. arq ends when Redis goes away; then it is started anew in this same process, which is
-    warm, as often as it takes."""
-    if sys.platform != "win32":
-        import uvloop
-
-        asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
-    loop = asyncio.new_event_loop()
-    asyncio.set_event_loop(loop)
-    given: dict[str, Any] = dict(get_kwargs(worker_settings(Settings.from_environment())))
-    while True:
-        try:
-            Worker(**given).run()
-            return
-        except (RedisError, OSError) as error:
-            log.warning("without Redis, again in a second", error=str(error))
-        except SettingsError as error:  # a channel that apprise cannot use
-            sys.exit(f"\n  {error}")
-        if loop.run_until_complete(_asked_to_stop(AGAIN)):
-            return
-
-
-async def _asked_to_stop(seconds: float) -> bool:
-    """Whether that happens within so many seconds: between two of arq's workers nobody else listens."""
-    asked = asyncio.Event()
-    for one in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(one, asked.set)
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(asked.wait(), seconds)
-    return asked.is_set()
-
+from workers.running import main  # noqa: E402 — behind the line above
 
 if __name__ == "__main__":
     main()

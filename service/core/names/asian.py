@@ -4,9 +4,8 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from rapidfuzz.distance import OSA
-
 from service.core.names import han, hangul, kana, kanji, latin
+from service.core.names.apart import apart
 from service.core.names.folding import fine, plain_of
 from service.core.names.kinds import kind_of
 from service.core.names.parting import foreign_hangul
@@ -101,7 +100,7 @@ def _foreign_meets(signs: str, word: str) -> bool:
     """A foreign name in Hangul: pairs of sounds Korean does not tell apart are one, and one vowel may differ."""
     plain = fine(plain_of(word)).translate(_EVEN).replace("c", "j")
     return any(
-        OSA.distance(fine(guess).translate(_EVEN).replace("c", "j"), plain)
+        apart(fine(guess).translate(_EVEN).replace("c", "j"), plain)
         <= (1 if len(signs) > 2 and len(plain) > 5 else 0)
         for guess in foreign_hangul(signs)
     )

@@ -3,9 +3,8 @@
 import re
 from functools import lru_cache
 
-from rapidfuzz.distance import OSA
-
 from service.core.names import arabic, cyrillic, han, hangul, kanji, latin
+from service.core.names.apart import apart
 from service.core.names.asian import SIGNS, Setting, koryo_meet, signs_meet, verdict
 from service.core.names.folding import fine, fold_plain, plain_of
 from service.core.names.kinds import kind_of
@@ -101,7 +100,7 @@ def slips(one: str, other: str, setting: Setting) -> bool:
 def _near(one: str, other: str) -> bool:
     length = min(len(one), len(other))
     allowed = 2 if length >= 9 else 1 if length >= 4 else 0
-    return allowed > 0 and OSA.distance(one, other, score_cutoff=allowed) <= allowed
+    return allowed > 0 and apart(one, other, allowed) <= allowed
 
 
 @lru_cache(maxsize=8_192)

@@ -10,6 +10,6 @@ from service.core import clock
 right, late = clock.now, timedelta(seconds=float(sys.argv[1]))
 clock.now = lambda: right() + late
 
-from workers.__main__ import main  # noqa: E402 — what it imports must find the wrong clock
+from workers.running import main  # noqa: E402 — what it imports must find the wrong clock
 
 main()
