@@ -15,6 +15,7 @@ from service.registrations.vocabulary import PATIENCE, VOCABULARY, Words, neares
 BEST = 20
 MEANT = 18  # alternatives of one word, slips among them
 SHORT = 2
+LARGE = 20_000  # guests
 LAST = "\U0010ffff"
 
 
@@ -64,7 +65,7 @@ async def _find(run: asyncpg.Pool, door: DoorFacts, q: str, ways: tuple[Way, ...
     start = " ".join(sort_key(q[:100]).split()[: len(words)])
     rows = await run.fetch(
         STATEMENT, door.id, start, start + LAST, pattern(words[0]), door.zone, wanted_words(ways, door.id),
-        initials(ways), _frequent(q, ways),
+        initials(ways), _frequent(q, ways), LARGE,
     )  # fmt: skip
     return [dict(row.items()) for row in rows]
 
@@ -81,8 +82,8 @@ def _match(q: str, row: Any) -> str:
     return "full" if any(name and same_name(q, name) for name in names) else "part"
 
 
-# A start of one or two letters is looked for among the latest guests, an eightieth of all, and in the index only when
-# fewer than twenty of these have it: then it is rare. What thousands share is not gathered from the index.
+# In a large event a start of one or two letters that at least four of the latest 300 guests have is frequent: it is
+# looked for among the latest two thousand, and what tens of thousands share is never gathered from the index.
 # `hits` is materialised, so that it is planned to be read whole, by the index of words, and not in the order of another
 # index until enough rows have passed by (which reads everybody when the few hits stand last); it is filled only as far
 # as it is read.
@@ -91,13 +92,18 @@ WITH begins AS (
     SELECT id FROM registrations
     WHERE event_id = $1 AND sort_key >= $2 AND sort_key < $3
     ORDER BY sort_key, id LIMIT 20
+), frequent AS MATERIALIZED (
+    SELECT 1 FROM (
+        SELECT search FROM registrations
+        WHERE event_id = $1 AND $8::text[] IS NOT NULL AND (SELECT taken FROM places WHERE id = $1) > $9
+        ORDER BY created_at DESC, id DESC LIMIT 300
+    ) seen WHERE search LIKE ANY($8) LIMIT 4
 ), latest AS MATERIALIZED (
     SELECT id, ' ' || lower(native_name) || ' ' || lower(latin_name) LIKE $4 AS by_name, search, sort_key
     FROM (
         SELECT id, native_name, latin_name, search, sort_key FROM registrations
-        WHERE event_id = $1 AND $8::text[] IS NOT NULL ORDER BY created_at DESC, id DESC
-        LIMIT (SELECT least(2000, taken / 80) FROM places WHERE id = $1)
-    ) seen WHERE search LIKE ANY($8)
+        WHERE event_id = $1 AND (SELECT count(*) FROM frequent) = 4 ORDER BY created_at DESC, id DESC LIMIT 2000
+    ) seen WHERE search LIKE ANY($8) LIMIT 50
 ), hits AS MATERIALIZED (
     SELECT id, ' ' || lower(native_name) || ' ' || lower(latin_name) LIKE $4 AS by_name, search, sort_key
     FROM registrations WHERE event_id = $1 AND {WORDS} @@ CAST($6 AS tsquery) AND search LIKE ANY($7)
