@@ -5,6 +5,9 @@ import hashlib
 import hmac
 import re
 import unicodedata
+from collections.abc import Iterator
+from email.message import Message
+from email.utils import getaddresses
 from functools import lru_cache
 
 import idna
@@ -109,3 +112,10 @@ def read_verp(address: str, key: bytes) -> str | None:
 def _mac(local: str, domain: str, token: str, key: bytes) -> str:
     said = f"{local}+{token}@{domain}".lower().encode()
     return base64.b32encode(hmac.digest(key, said, hashlib.sha256)[:10]).decode().lower()
+
+
+def sent_to(mail: Message, recipient: str) -> Iterator[str]:
+    """Where a mail was sent: the envelope's word ("" where nobody knows it), then the headers servers write it into."""
+    names = ("Delivered-To", "X-Original-To", "To", "Cc")
+    places = [recipient, *(str(one) for name in names for one in mail.get_all(name, []))]
+    return (address for _, address in getaddresses(places))

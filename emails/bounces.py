@@ -14,7 +14,7 @@ from email.message import Message
 from email.utils import getaddresses
 from typing import Any
 
-from emails.addresses import read_verp
+from emails.addresses import read_verp, sent_to
 from emails.bounce_html import without_tags
 from emails.bounce_words import (
     ADDRESS,
@@ -373,15 +373,7 @@ def _sent_to(report: Message) -> str:
 
 
 def _token(report: Message, key: bytes, recipient: str) -> str:
-    """Where the report was sent: the envelope's word, else the headers that servers write it into."""
-    places = [
-        recipient,
-        *(str(one) for name in ("Delivered-To", "X-Original-To", "To") for one in report.get_all(name, [])),
-    ]
-    for _, address in getaddresses(places):
-        if token := read_verp(address, key):
-            return token
-    return ""
+    return next((token for one in sent_to(report, recipient) if (token := read_verp(one, key))), "")
 
 
 def _plain(value: object) -> str:

@@ -9,12 +9,10 @@ from email import message_from_bytes
 from email.errors import HeaderParseError
 from email.header import decode_header, make_header
 from email.message import Message
-from email.utils import getaddresses
 
-from emails.addresses import read_verp, verp
+from emails.addresses import read_verp, sent_to, verp
 from emails.bounce_words import AUTOMATIC
 
-PLACES = ("Delivered-To", "X-Original-To", "To", "Cc")
 ANSWERS = ("auto-replied", "auto-notified")
 NO_PERSON = ("multipart/report", "message/delivery-status")
 
@@ -43,9 +41,9 @@ def read_leaving(data: bytes, key: bytes, *, recipient: str = "") -> str:
         return ""
     if kind in NO_PERSON or _answers_by_itself(mail):
         return ""
-    places = [recipient, *(str(one) for name in PLACES for one in mail.get_all(name, []))]
-    addresses = (address for _, address in getaddresses(places))
-    return next((token for one in addresses if (token := read_verp(one, leaving_key(key)))), "")
+    return next(
+        (token for one in sent_to(mail, recipient) if (token := read_verp(one, leaving_key(key)))), ""
+    )
 
 
 def _answers_by_itself(mail: Message) -> bool:

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import Message
-from email.utils import getaddresses
 from typing import Any, Literal
 
 from icalendar import Calendar
 
+from emails.addresses import sent_to
 from emails.calendar import UID, About, read_organizer
 
 Answer = Literal["accepted", "declined", "tentative"]
@@ -95,8 +95,4 @@ def _comment(entry: Any) -> str:
 
 
 def _sent_to(mail: Message, key: bytes, recipient: str) -> tuple[About, str] | None:
-    names = ("Delivered-To", "X-Original-To", "To", "Cc")
-    places = [recipient, *(str(one) for name in names for one in mail.get_all(name, []))]
-    return next(
-        (found for _, address in getaddresses(places) if (found := read_organizer(address, key))), None
-    )
+    return next((found for one in sent_to(mail, recipient) if (found := read_organizer(one, key))), None)

@@ -2,7 +2,6 @@
 log-in); what is said on them is wire.py's."""
 
 import asyncio
-import random
 import re
 from dataclasses import dataclass
 from typing import Literal, cast
@@ -10,6 +9,7 @@ from typing import Literal, cast
 import aiosmtplib
 
 from emails.addresses import ascii_address
+from emails.circuit import Circuit
 from emails.smtp_address import SmtpAddress
 from emails.wire import Line, Reply
 
@@ -79,8 +79,7 @@ class Sender:
         self._hostname = hostname or "localhost"
         self._turns = asyncio.Semaphore(connections)
         self._idle: list[Line] = []
-        self._open_until = 0.0
-        self._break = SHORTEST_BREAK
+        self._circuit = Circuit(SHORTEST_BREAK, LONGEST_BREAK)
 
     async def send(self, message: bytes, mail_from: str, rcpt_to: str) -> Outcome:
         """One message to one recipient. Never raises for what a relay or a network does.
@@ -91,13 +90,13 @@ class Sender:
         sender = ascii_address(mail_from, smtputf8=True)
         recipient = ascii_address(rcpt_to, smtputf8=True)
         async with self._turns:
-            if (rest := self._open_until - asyncio.get_running_loop().time()) > 0:
+            if (rest := self._circuit.rest) > 0:
                 return Unreachable("waiting for the mail server to come back", rest)
             try:
                 outcome = await self._attempt(message, sender, recipient)
             except (OSError, TimeoutError, aiosmtplib.SMTPException, UnicodeError) as error:
                 return self._lost(error)
-            self._open_until, self._break = 0.0, SHORTEST_BREAK
+            self._circuit.close()
             return outcome
 
     async def close(self) -> None:
@@ -181,17 +180,12 @@ class Sender:
         return Sent(taken.text) if taken.good else _refused(taken, "message")
 
     def _lost(self, error: Exception) -> Unreachable:
-        """Open the circuit: nobody knocks for a while, longer each time (connections that fall together are one
-        time); jitter keeps workers from marching in step."""
-        if (rest := self._open_until - asyncio.get_running_loop().time()) > 0:
-            return Unreachable(str(error) or type(error).__name__, rest)
-        wait = self._break * random.uniform(0.5, 1.0)  # noqa: S311  # no secret
-        self._break = min(self._break * 2, LONGEST_BREAK)
-        self._open_until = asyncio.get_running_loop().time() + wait
-        for line in self._idle:
-            line.close()
-        self._idle.clear()
-        return Unreachable(str(error) or type(error).__name__, wait)
+        """Nobody knocks for a while; the kept connections go, too, the first time."""
+        if self._circuit.rest == 0:
+            for line in self._idle:
+                line.close()
+            self._idle.clear()
+        return Unreachable(str(error) or type(error).__name__, self._circuit.open())
 
 
 def _three(replies: list[Reply]) -> tuple[Reply, Reply, Reply]:

@@ -94,7 +94,7 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
         from_name=parcel.host, from_address=context.settings.mail_from, to_name=to.name, to_address=to.address,
         message_id=f"{mail.task.id}@{context.domain}", date=now, reply_to=parcel.reply_to,
         reply_to_name=parcel.host if parcel.reply_to else "", unsubscribe_url=parcel.unsubscribe_url,
-        unsubscribe_mailto=context.way_out(token_of(mail.task.id, mail.task.payload)),
+        unsubscribe_mailto=context.way_out(token_of(mail.task.id, mail.task.payload)) if parcel.unsubscribe_url else "",
     )  # fmt: skip
     rendered = _rendered(parcel.letter)
     message = compose(

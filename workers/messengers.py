@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 import re
 import threading
 from collections.abc import Mapping
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import unquote
 
+from emails.circuit import Circuit
 from service.people.contacts import stored_phone
 from service.settings import ChannelUrl, SettingsError
 
@@ -85,8 +85,7 @@ class AppriseMessenger:
         self._url = url
         self._secrets = _secrets(url)
         self._pool = ThreadPoolExecutor(LANES, thread_name_prefix=f"channel-{channel}")
-        self._open_until = 0.0
-        self._break = SHORTEST_BREAK
+        self._circuit = Circuit(SHORTEST_BREAK, LONGEST_BREAK)
         _HEARD.begin()
         if _made(url, SAMPLE) is None:
             said = _without(self._secrets, "; ".join(_HEARD.end()))
@@ -99,7 +98,7 @@ class AppriseMessenger:
         number = stored_phone(to, "")
         if number is None:
             return Refused("This is no phone number with its country code.")
-        if (rest := self._open_until - _time()) > 0:
+        if (rest := self._circuit.rest) > 0:
             return Away("waiting for the gateway to come back", rest)
         try:
             async with asyncio.timeout(PATIENCE):
@@ -109,22 +108,13 @@ class AppriseMessenger:
         except TimeoutError:
             answer = Unsure(UNSURE, 0.0)
         if isinstance(answer, Away | Unsure):
-            return type(answer)(answer.said, self._rest())
-        self._open_until, self._break = 0.0, SHORTEST_BREAK
+            return type(answer)(answer.said, self._circuit.open())
+        self._circuit.close()
         return answer
 
     def close(self) -> None:
         """Whoever is under way may end."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-    def _rest(self) -> float:
-        """Nobody knocks for a while, longer each time; what falls together is one time, as with the mail server."""
-        if (rest := self._open_until - _time()) > 0:
-            return rest
-        wait = self._break * random.uniform(0.5, 1.0)  # noqa: S311 — no secret
-        self._break = min(self._break * 2, LONGEST_BREAK)
-        self._open_until = _time() + wait
-        return wait
 
     def _in_thread(self, number: str, text: str) -> Answer:
         import apprise
@@ -216,7 +206,3 @@ class _Heard(logging.Handler):
 
 
 _HEARD = _Heard()
-
-
-def _time() -> float:
-    return asyncio.get_running_loop().time()

@@ -9,19 +9,14 @@ from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from service.core.database import Database
-from service.core.tokens import new_id
-from service.events.models import Event
 from service.jobs.operations import start
 from service.lists.columns import USUAL
-from service.organisations.actors import load_actor
-from service.organisations.models import Organisation
 from tests.benchmarks import load, process
 from tests.benchmarks.mailing import ring
 from tests.benchmarks.report import Line, Round, Size, line
 from tests.benchmarks.searching import slowest
 from tests.benchmarks.servers import ROOT
-from tests.benchmarks.stage import Stage
-from tests.support import factories
+from tests.benchmarks.stage import Stage, organizer_of
 
 # Every kind of condition, frequent and rare, alone and together; and every order.
 LISTS = (
@@ -99,10 +94,7 @@ async def _ask(stage: Stage, where: str, count: int) -> UUID:
     db = Database(stage.servers.database_url)
     try:
         async with db.begin() as session:
-            event = await session.get_one(Event, stage.congress.id)
-            host = await session.get_one(Organisation, event.organisation_id)
-            account = await factories.account(session, host, "organizer", email=f"{new_id()}@qonaq.example")
-            actor = await load_actor(session, account)
+            event, actor = await organizer_of(session, stage)
             given = {
                 "query": urlencode({"where": where}),
                 "columns": USUAL,

@@ -11,19 +11,14 @@ from redis.asyncio import Redis
 from sqlalchemy import func, update
 
 from service.core.database import Database
-from service.core.tokens import new_id
-from service.events.models import Event
 from service.jobs.models import Job
 from service.messages import campaigns
-from service.organisations.actors import load_actor
-from service.organisations.models import Organisation
 from service.outbox.bell import CHANNEL
 from tests.benchmarks import load, process, registering
 from tests.benchmarks.people import guests
 from tests.benchmarks.report import Line, Round, Size, beside, line
 from tests.benchmarks.sink import Sink
-from tests.benchmarks.stage import NOW, Stage
-from tests.support import factories
+from tests.benchmarks.stage import NOW, Stage, organizer_of
 
 CONNECTIONS = 16  # two workers' eight
 SIGNED = b"DKIM-Signature: ,text/plain;,text/html;,text/calendar;"
@@ -135,10 +130,7 @@ async def _plan(stage: Stage) -> UUID:
     db = Database(stage.servers.database_url)
     try:
         async with db.begin() as session:
-            event = await session.get_one(Event, stage.congress.id)
-            host = await session.get_one(Organisation, event.organisation_id)
-            account = await factories.account(session, host, "organizer", email=f"{new_id()}@qonaq.example")
-            actor = await load_actor(session, account)
+            event, actor = await organizer_of(session, stage)
             campaign = await campaigns.start_draft(session, actor, event, segment="where=state%3Aapproved")
             campaign.subject = {"en": "The way, {name}"}
             campaign.body = {

@@ -6,15 +6,18 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from service import all_models  # noqa: F401 — every model loaded: foreign keys find their targets
 from service.checkin.models import Point
+from service.core.actor import Actor
 from service.core.database import Database, raw
 from service.core.tokens import new_id
 from service.credentials import codes
 from service.credentials.operations import Signer, load_signer
 from service.events.models import Event
 from service.events.queries import EventFacts, facts_of
+from service.organisations.actors import load_actor
 from service.organisations.models import Organisation
 from service.programme.models import ProgrammeSession, Room, Track
 from service.registrations.schemas import Application
@@ -38,6 +41,14 @@ class Stage(msgspec.Struct, kw_only=True):
     points: list[UUID]
     tickets: list[str]
     crowd: list[Application]
+
+
+async def organizer_of(session: AsyncSession, stage: Stage) -> tuple[Event, Actor]:
+    """The congress, and somebody new who may organize it."""
+    event = await session.get_one(Event, stage.congress.id)
+    host = await session.get_one(Organisation, event.organisation_id)
+    account = await factories.account(session, host, "organizer", email=f"{new_id()}@qonaq.example")
+    return event, await load_actor(session, account)
 
 
 def build(servers: Servers, crowd: int) -> Stage:

@@ -1,11 +1,12 @@
 """A mail server that takes what it is given, in the test's own event loop: slow, full or away as the test wants it."""
 
 import asyncio
-import contextlib
 import email
 from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
+
+from tests.support.listening import Listening
 
 
 @dataclass(frozen=True)
@@ -26,21 +27,17 @@ class Taken:
         return next(line for line in head.decode().split("\r\n") if line.lower().startswith("message-id:"))
 
 
-class Sink:
+class Sink(Listening[Taken]):
     """`delay`: seconds it keeps an open DATA after it has the message. `refuse`: answers at RCPT by recipient.
 
     `held` is set while any DATA is open."""
 
     def __init__(self, delay: float = 0.0) -> None:
+        super().__init__()
         self.delay = delay
-        self.taken: list[Taken] = []
         self.refuse: dict[str, str] = {}
         self.holding = 0
         self.held = asyncio.Event()
-        self.port = 0
-        self._server: asyncio.Server | None = None
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._came = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -52,36 +49,6 @@ class Sink:
 
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
-
-    async def start(self) -> None:
-        """On the same port again after `stop`."""
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port)
-        self.port = self._server.sockets[0].getsockname()[1]
-
-    async def stop(self) -> None:
-        """Every connection is cut, whatever was going on."""
-        assert self._server is not None
-        self._server.close()
-        for writer in list(self._writers):
-            writer.transport.abort()
-        await self._server.wait_closed()
-
-    async def wait(self, count: int, seconds: float = 30.0) -> list[Taken]:
-        """Until so many messages have come. Raises TimeoutError."""
-        async with asyncio.timeout(seconds):
-            while len(self.taken) < count:
-                self._came.clear()
-                await self._came.wait()
-        return self.taken
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.add(writer)
-        try:
-            with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
-                await self._talk(reader, writer)
-        finally:
-            self._writers.discard(writer)
-            writer.close()
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         sender = recipient = answer = ""
@@ -112,7 +79,7 @@ class Sink:
     async def _take(self, sender: str, recipient: str, reader: asyncio.StreamReader) -> None:
         data = (await reader.readuntil(b"\r\n.\r\n"))[:-3]
         self.taken.append(Taken(sender, recipient, data.replace(b"\r\n..", b"\r\n.")))
-        self._came.set()
+        self.came.set()
         self.holding += 1
         self.held.set()
         try:

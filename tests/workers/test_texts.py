@@ -28,7 +28,7 @@ from service.organisations.models import Organisation
 from service.outbox.operations import claim, retry
 from service.registrations.models import Registration
 from service.registrations.texts import choose_texts
-from service.settings import ChannelUrl, Settings, SettingsError
+from service.settings import ChannelUrl, Settings
 from tests.support import factories as make
 from tests.support.gateway import Gateway, gateway
 from tests.support.sink import Sink
@@ -37,7 +37,7 @@ from workers import messengers
 from workers.by_text import ByText
 from workers.context import Context, open_context
 from workers.drain import Drain
-from workers.messengers import LANES, UNSURE, AppriseMessenger, Away, Delivered, Refused
+from workers.messengers import LANES, UNSURE
 
 SHORT = {"en": "{name}: gate 2, {own_page}", "kk": "{name}: 2-қақпа, {own_page}"}
 
@@ -380,23 +380,3 @@ async def test_a_worker_that_is_killed_leaves_one_double_a_lane_at_most(
     times = Counter(number for number, _ in gate.texts)
     assert set(times) == {phone(number) for number in range(count)}
     assert 1 <= sum(times.values()) - count <= LANES
-
-
-async def test_a_messenger_says_what_became_of_it(gate: Gateway) -> None:
-    messenger = AppriseMessenger("sms", ChannelUrl(gate.template.replace("{to}", "{digits}")))
-    assert isinstance(await messenger.send(phone(1), "Welcome"), Delivered)
-    assert gate.texts == [(phone(1)[1:], "Welcome")]
-    assert isinstance(await messenger.send("8 701 no", "Welcome"), Refused)
-    await gate.stop()
-    away = await messenger.send(phone(1), "Welcome")
-    assert isinstance(away, Away) and "s3cret-key" not in away.said
-    again = await messenger.send(phone(2), "Welcome")
-    assert again == Away("waiting for the gateway to come back", getattr(again, "wait", 0))
-    await gate.start()
-    messenger.close()
-
-
-def test_an_address_that_apprise_cannot_read_ends_the_start() -> None:
-    with pytest.raises(SettingsError, match="CHANNEL_SMS is no address that apprise can use") as refused:
-        AppriseMessenger("sms", ChannelUrl("nosuchthing://s3cret-key@host/{to}"))
-    assert "s3cret-key" not in str(refused.value)
