@@ -1,7 +1,7 @@
 """Every mail the product sends: one frozen dataclass each, holding all that the mail says.
 
-Texts that exist in several languages are mappings {"en": …, "kk": …}; instants are aware; links are absolute. It is long
-because it is one catalogue, to be read as a list: nothing in it does anything.
+Texts that exist in several languages are mappings {"en": …, "kk": …}; instants are aware; links are absolute.
+It is long because it is one catalogue, to be read as a list.
 """
 
 from collections.abc import Mapping
