@@ -10,8 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal, get_args
 
-from icalendar import Calendar, Event
-from icalendar.parser import escape_char, foldline
+from icalendar import Calendar, Event, vText
 
 from emails.addresses import ascii_address, display_name, read_verp, verp
 from emails.languages import catalogue, pick
@@ -196,7 +195,7 @@ def _personal(entry: Entry, method: str, status: str) -> str:
     lines = [
         f"UID:{entry.about}-{entry.subject_id}@{entry.host}", f"SEQUENCE:{entry.sequence}",
         f"DTSTAMP:{entry.stamp.astimezone(UTC):%Y%m%dT%H%M%SZ}",
-        "DESCRIPTION:" + "\\n".join(escape_char(one) for one in described), f"URL:{entry.url}",
+        f"DESCRIPTION:{vText(chr(10).join(described)).to_ical().decode()}", f"URL:{entry.url}",
         f"ORGANIZER{_who(entry.organizer_name, entry.organizer_address)}",
     ]  # fmt: skip
     if method != "PUBLISH":  # RFC 5546 3.2.1: a published entry has no attendees
@@ -208,10 +207,15 @@ def _personal(entry: Entry, method: str, status: str) -> str:
 
 
 def _folded(line: str) -> str:
-    """At most 75 octets a line (RFC 5545 3.1)."""
-    if not line.isascii():
-        return str(foldline(line))
-    return "\r\n ".join([line[:75], *(line[at : at + 74] for at in range(75, len(line), 74))])
+    """At most 75 octets a line (RFC 5545 3.1), cut neither within a character nor behind a backslash that escapes."""
+    rest, rows = line.encode(), list[bytes]()
+    while len(rest) > (room := 74 if rows else 75):
+        while rest[room] & 0xC0 == 0x80:
+            room -= 1
+        room -= (room - len(rest[:room].rstrip(b"\\"))) % 2
+        rows.append(rest[:room])
+        rest = rest[room:]
+    return b"\r\n ".join([*rows, rest]).decode()
 
 
 def _who(name: str, address: str, more: str = "") -> str:

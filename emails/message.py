@@ -4,12 +4,11 @@ Header values are encoded by the standard library once and kept by text, parts b
 behind the other ourselves, because EmailMessage takes 2 ms a mail to do so. The tests hold the bytes equal to its own.
 """
 
-import base64
-import binascii
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from email.charset import Charset
 from email.header import Header
 from email.utils import format_datetime
 from functools import lru_cache
@@ -17,9 +16,11 @@ from functools import lru_cache
 from emails.addresses import AddressRefused, ascii_address, display_name
 from emails.calendar import CalendarPart
 from emails.render import Rendered
+from emails.transfer import Encoded, base64_of, encoded, quoted
 
 __all__ = ["AddressRefused", "Attachment", "Envelope", "compose"]
 
+UTF_8 = Charset("utf-8")
 # "All" would also silence the reports of failed delivery, which we want.
 NO_ANSWERS = "DR, RN, NRN, OOF, AutoReply"
 
@@ -62,7 +63,10 @@ def compose(
     Outlook reads a calendar part in the first child only.
     """
     mark = hashlib.sha256(envelope.message_id.encode()).hexdigest()[:24]
-    body = [_text_part("plain", rendered.text), _text_part("html", rendered.html)]
+    body = [
+        _part('text/plain; charset="utf-8"', encoded(rendered.text)),
+        _part('text/html; charset="utf-8"', rendered.encoded_page()),
+    ]
     files = [_file_part(file) for file in attachments]
     if calendar:
         body.append(_calendar_part(calendar))
@@ -80,7 +84,7 @@ def _headers(subject: str, envelope: Envelope, smtputf8: bool) -> list[tuple[str
         ("From", _mailbox(envelope.from_name, envelope.from_address, smtputf8)),
         ("To", _mailbox(envelope.to_name, envelope.to_address, smtputf8)),
         ("Subject", _words(subject, "Subject")),
-        ("Date", format_datetime(envelope.date)),
+        ("Date", _date(envelope.date.replace(microsecond=0))),
         ("Message-ID", f"<{_plain(envelope.message_id)}>"),
         ("MIME-Version", "1.0"),
         ("Auto-Submitted", "auto-generated"),
@@ -104,16 +108,26 @@ def _plain(value: str) -> str:
     return value
 
 
+@lru_cache(maxsize=64)
+def _date(at: datetime) -> str:
+    return format_datetime(at)
+
+
 @lru_cache(maxsize=4096)
 def _mailbox(name: str, address: str, smtputf8: bool) -> str:
     shown, plain = display_name(name), ascii_address(address, smtputf8)
     if not shown:
         return plain
-    encoded = (
-        f'"{shown}"' if shown.isascii() else Header(shown, "utf-8", 75, "Reply-To").encode(linesep="\r\n")
-    )
-    room = 76 - len(encoded.rpartition("\n")[2]) - len("Reply-To: ")
-    return f"{encoded} <{plain}>" if len(plain) + 3 <= room else f"{encoded}\r\n <{plain}>"
+    said = f'"{shown}"' if shown.isascii() else _encoded_words(shown)
+    room = 76 - len(said.rpartition("\n")[2]) - len("Reply-To: ")
+    return f"{said} <{plain}>" if len(plain) + 3 <= room else f"{said}\r\n <{plain}>"
+
+
+def _encoded_words(text: str) -> str:
+    """RFC 2047; most names are one word, which takes a fifth of the time."""
+    if len(one := UTF_8.header_encode(text)) <= 75 - len("Reply-To: "):
+        return one
+    return Header(text, UTF_8, 75, "Reply-To").encode(linesep="\r\n")
 
 
 @lru_cache(maxsize=4096)
@@ -132,34 +146,17 @@ def _multipart(subtype: str, mark: str, parts: Sequence[bytes]) -> bytes:
     return head + inside + f"--=_{mark}--\r\n".encode()
 
 
-def _part(content_type: str, encoding: str, payload: bytes, disposition: str = "") -> bytes:
+def _part(content_type: str, content: Encoded, disposition: str = "") -> bytes:
     more = f"Content-Disposition: {disposition}\r\n" if disposition else ""
-    head = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: {encoding}\r\n{more}\r\n"
-    return head.encode() + payload
-
-
-def _text_part(subtype: str, text: str) -> bytes:
-    """Quoted-printable where most can be read as it is, base64 for the scripts it would make three times as long."""
-    data = text.replace("\n", "\r\n").encode()
-    if len(data) - len(text) > len(text) // 4:
-        return _part(f'text/{subtype}; charset="utf-8"', "base64", _base64(data))
-    return _part(f'text/{subtype}; charset="utf-8"', "quoted-printable", _quoted(data))
+    head = f"Content-Type: {content_type}\r\nContent-Transfer-Encoding: {content.encoding}\r\n{more}\r\n"
+    return head.encode() + content.data
 
 
 def _calendar_part(calendar: CalendarPart) -> bytes:
-    content_type = f'text/calendar; charset="utf-8"; method={calendar.method}'
-    return _part(content_type, "quoted-printable", _quoted(calendar.text.encode()))
+    return _part(f'text/calendar; charset="utf-8"; method={calendar.method}', quoted(calendar.text))
 
 
 def _file_part(file: Attachment) -> bytes:
     name = "".join(char for char in file.filename if char.isascii() and (char.isalnum() or char in "-_. "))
     disposition = f'attachment; filename="{name}"'
-    return _part(f'{_plain(file.content_type)}; name="{name}"', "base64", _base64(file.data), disposition)
-
-
-def _quoted(data: bytes) -> bytes:
-    return binascii.b2a_qp(data, istext=True)
-
-
-def _base64(data: bytes) -> bytes:
-    return base64.encodebytes(data).replace(b"\n", b"\r\n")
+    return _part(f'{_plain(file.content_type)}; name="{name}"', base64_of(file.data), disposition)

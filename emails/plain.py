@@ -1,6 +1,7 @@
 """Plain text that is pleasant to read: 72 columns, wide characters counted twice, links whole."""
 
 import re
+from functools import lru_cache
 
 WIDTH = 72
 # Hangul, Han, Kana and their punctuation and full-width forms
@@ -11,10 +12,13 @@ WIDE = re.compile(
 
 def wrapped(text: str) -> str:
     """Paragraphs broken at blanks, at most one empty line in a row, one line end at the end."""
-    lines: list[str] = []
-    for line in text.strip().splitlines():
-        lines += [line.rstrip()] if width(line) <= WIDTH else fill(line, WIDTH)
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(_broken(line) for line in text.strip().splitlines())) + "\n"
+
+
+@lru_cache(maxsize=4096)
+def _broken(line: str) -> str:
+    """Most lines of a mail are everybody's."""
+    return line.rstrip() if width(line) <= WIDTH else "\n".join(fill(line, WIDTH))
 
 
 def quoted(text: str) -> str:

@@ -23,11 +23,14 @@ from emails.languages import catalogue, pick, spoken
 from emails.letters import LINKS, EventLetter, EventMoved, Letter, Message, TeamInvitation, Wording
 from emails.plain import quoted, wrapped
 from emails.styled import break_lines, together, with_styles
+from emails.transfer import Encoded, Page, encoded
 
 PERSONAL = (*LINKS, "unsubscribe", "on_behalf", "instead_of")
 MOST_KEPT = 512  # mails without their personal words, of 20 kB each
-_SECRET = token_hex(8)  # nobody can write a mark into their name
-_kept: "dict[str, tuple[tuple[str, str, str], Shell]]" = {}
+_SECRET = token_hex(8)  # nobody can write a mark into the words of a mail
+_MARKED = re.compile(f"\ue000{_SECRET}([^\ue001]+)\ue001")
+_GAP = re.compile("\ue000([^\ue000\ue001]+)\ue001")
+_kept: "dict[str, tuple[str, str, Page, Shell]]" = {}
 
 HERE = Path(__file__).parent
 TEMPLATES = HERE / "templates"
@@ -43,6 +46,11 @@ class Rendered:
     html: str
     shell: "Shell | None" = field(default=None, compare=False)
     words: Mapping[str, str] = field(default_factory=dict, compare=False)
+    page: Page | None = field(default=None, compare=False)
+
+    def encoded_page(self) -> Encoded:
+        """The HTML as it travels."""
+        return self.page.encoded(self.words) if self.page else encoded(self.html)
 
 
 @dataclass(frozen=True)
@@ -86,20 +94,19 @@ def render(letter: Letter) -> Rendered:
     if (kept := _kept.get(key)) is None:
         if len(_kept) >= MOST_KEPT:
             _kept.clear()
-        kept = _kept[key] = (said := fresh(shared)), _shell(said)
-    (subject, text, html), shell = kept
-    for name, word in own.items():
-        mark = _mark(name, _SECRET)
-        subject, text = subject.replace(mark, word), text.replace(mark, word)
-        html = html.replace(mark, str(escape(word)))
-    return finished(subject, text, html, shell, own)
+        subject, text, html = fresh(shared)
+        kept = _kept[key] = subject, text, Page(html, _MARKED), _shell(subject, text, html)
+    subject, text, page, shell = kept
+    return finished(
+        _filled(subject, _MARKED, own), _filled(text, _MARKED, own), page.filled(own), shell, own, page
+    )
 
 
-def _mark(name: str, secret: str) -> str:
-    return f"\ue000{secret}{name}\ue001"
+def _filled(text: str, gap: re.Pattern[str], words: Mapping[str, str]) -> str:
+    return gap.sub(lambda found: words.get(found[1], ""), text)
 
 
-def _shell(said: tuple[str, str, str]) -> Shell:
+def _shell(*said: str) -> Shell:
     """With marks that mean the same in every process."""
     subject, text, html = (one.replace(f"\ue000{_SECRET}", "\ue000") for one in said)
     return Shell(
@@ -109,12 +116,8 @@ def _shell(said: tuple[str, str, str]) -> Shell:
 
 def filled(shell: Shell, words: Mapping[str, str]) -> Rendered:
     """The mail again, from its shell and its own words."""
-    subject, text, html = shell.subject, shell.text, shell.html
-    for name, word in words.items():
-        mark = _mark(name, "")
-        subject, text = subject.replace(mark, word), text.replace(mark, word)
-        html = html.replace(mark, str(escape(word)))
-    return finished(subject, text, html, shell, words)
+    html = _filled(shell.html, _GAP, {name: str(escape(word)) for name, word in words.items()})
+    return finished(_filled(shell.subject, _GAP, words), _filled(shell.text, _GAP, words), html, shell, words)
 
 
 def _with_marks(letter: Letter, own: dict[str, str]) -> Letter:
@@ -124,7 +127,7 @@ def _with_marks(letter: Letter, own: dict[str, str]) -> Letter:
         if not word:
             return ""
         own[name] = word
-        return _mark(name, _SECRET)
+        return f"\ue000{_SECRET}{name}\ue001"
 
     given: dict[str, Any] = {
         name: mark(name, getattr(letter, name)) for name in PERSONAL if hasattr(letter, name)
@@ -190,10 +193,11 @@ def own_words(letter: Letter) -> Wording:
 
 
 def finished(
-    subject: str, text: str, html: str, shell: Shell | None = None, words: Mapping[str, str] | None = None
-) -> Rendered:
+    subject: str, text: str, html: str, shell: Shell | None = None, words: Mapping[str, str] | None = None,
+    page: Page | None = None,
+) -> Rendered:  # fmt: skip
     """The subject on one line, the text in lines of a width that is pleasant to read."""
-    return Rendered(" ".join(subject.split()), wrapped(text), html, shell, words or {})
+    return Rendered(" ".join(subject.split()), wrapped(text), html, shell, words or {}, page)
 
 
 @lru_cache

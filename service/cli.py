@@ -66,7 +66,10 @@ def _parser() -> argparse.ArgumentParser:
     serve.add_argument("--workers", type=int, default=2)
     serve.add_argument("--certificate", type=Path)
     serve.add_argument("--key", type=Path)
-    command("worker", _worker, "One worker (settings from the environment)")
+    worker = command("worker", _worker, "A worker (settings from the environment)")
+    worker.add_argument(
+        "--processes", type=int, default=0, help="so many, under one that replaces those that are lost"
+    )
     migrate = command("migrate", _migrate, "Bring the database's schema to this version")
     migrate.add_argument("--create", action="store_true", help="make the database if it is not there")
     seed = command("seed", _seed, "Load the three sample events, once")
@@ -148,8 +151,9 @@ def _serve(options: argparse.Namespace, _rest: list[str]) -> None:
     os.execv(sys.executable, command)  # noqa: S606 — our own command line; signals then reach granian itself
 
 
-def _worker(_options: argparse.Namespace, _rest: list[str]) -> None:
-    os.execv(sys.executable, [sys.executable, "-m", "workers"])  # noqa: S606
+def _worker(options: argparse.Namespace, _rest: list[str]) -> None:
+    many = [str(options.processes)] if options.processes > 0 else []
+    os.execv(sys.executable, [sys.executable, "-m", "workers", *many])  # noqa: S606
 
 
 def _migrate(options: argparse.Namespace, _rest: list[str]) -> None:

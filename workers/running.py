@@ -1,8 +1,9 @@
-"""The life of one worker process."""
+"""The life of a worker process."""
 
 import asyncio
 import contextlib
 import gc
+import os
 import signal
 import sys
 from typing import Any
@@ -12,6 +13,7 @@ from arq.worker import get_kwargs
 from redis.exceptions import RedisError
 
 from service.settings import Settings, SettingsError
+from workers.master import fork_workers
 from workers.settings import worker_settings
 from workers.worker import Worker
 
@@ -20,10 +22,15 @@ log = structlog.get_logger()
 AGAIN = 1.0  # seconds
 
 
-def main() -> None:
-    """Until it is asked to stop. arq ends when Redis goes away; then it is started anew in this same process, which is
-    warm, as often as it takes."""
+def main(processes: int = 0) -> None:
+    """Until it is asked to stop: this process, or so many of which it is the master. arq ends when Redis goes away;
+    then it is started anew in the same process, which is warm, as often as it takes."""
+    try:
+        settings = Settings.from_environment()
+    except SettingsError as error:
+        sys.exit(f"\n  {error}")
     gc.freeze()  # what was loaded stays: it is never looked through again
+    master = fork_workers(processes) if processes else None
     gc.enable()
     if sys.platform != "win32":
         import uvloop
@@ -31,7 +38,9 @@ def main() -> None:
         asyncio.set_event_loop_policy(uvloop.EventLoopPolicy())
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    given: dict[str, Any] = dict(get_kwargs(worker_settings(Settings.from_environment())))
+    if master is not None:
+        loop.add_reader(master, _orphaned, loop, master)
+    given: dict[str, Any] = dict(get_kwargs(worker_settings(settings)))
     while True:
         try:
             Worker(**given).run()
@@ -42,6 +51,12 @@ def main() -> None:
             sys.exit(f"\n  {error}")
         if loop.run_until_complete(_asked_to_stop(AGAIN)):
             return
+
+
+def _orphaned(loop: asyncio.AbstractEventLoop, master: int) -> None:
+    """However the master ended, its workers end well."""
+    loop.remove_reader(master)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 async def _asked_to_stop(seconds: float) -> bool:

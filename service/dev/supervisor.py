@@ -110,9 +110,9 @@ class Supervisor:
             return
         self.home.running(self.url, self.inbox, {k: env[k] for k in SHARED if k in env})
         took = time.monotonic() - began  # workers come after: while they wake up, web would wake up later
-        for number in range(self.options.workers):
-            name = f"worker-{number + 1}" if number else "worker"
-            self._add(Part(name, lambda name=name: self._spawn(name, [*_cli(), "worker"], env)))  # type: ignore[misc]  # bound now
+        if self.options.workers:
+            many = ["--processes", str(self.options.workers)] if self.options.workers > 1 else []
+            self._add(Part("worker", lambda: self._spawn("worker", [*_cli(), "worker", *many], env)))
         self._tell(took)
 
     def _environment(self) -> dict[str, str]:

@@ -51,6 +51,11 @@ def family(pid: int, known: dict[int, Process] | None = None) -> list[Process]:
     return members
 
 
+def children(pid: int) -> list[int]:
+    """Of a master, its workers."""
+    return sorted(one.pid for one in processes().values() if one.parent == pid)
+
+
 def cpu(pid: int) -> float:
     """Seconds of CPU used by a process and its descendants."""
     return sum(member.cpu for member in family(pid))

@@ -25,6 +25,7 @@ from service.dev.postgres import Postgres
 from service.dev.processes import end, free_port, spawn
 from service.dev.schema import create_database, migrate
 from service.dev.valkey import Valkey
+from tests.benchmarks import process
 from tests.benchmarks.sink import Sink
 
 ROOT = Path(__file__).parents[2]
@@ -115,13 +116,21 @@ class Servers:
     def workers(self, many: int = 2) -> Iterator[Sink]:
         """Workers and the sink their mails go to, for the length of the block; `worker_pids` while they live."""
         with Sink(self._smtp_port, self.folder / "sink.log") as sink:
-            started = [self._python(f"worker-{n}", "-m", "service.cli", "worker") for n in range(many)]
-            self.worker_pids = [one.pid for one in started]
+            processes = ("--processes", str(many)) if many > 1 else ()
+            started = self._python("worker", "-m", "service.cli", "worker", *processes)
             try:
+                self.worker_pids = self._workers(started, many) if many > 1 else [started.pid]
                 yield sink
             finally:
-                for one in started:
-                    end(one, signal.SIGTERM)
+                end(started, signal.SIGTERM)
+
+    def _workers(self, master: "subprocess.Popen[bytes]", many: int) -> list[int]:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and master.poll() is None:
+            if len(found := process.children(master.pid)) == many:
+                return found
+            time.sleep(0.05)
+        raise RuntimeError(f"no workers: {(self.folder / 'worker.log').read_text()[-2000:]}")
 
     @contextlib.contextmanager
     def paused_workers(self) -> Iterator[None]:

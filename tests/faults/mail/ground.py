@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
@@ -37,13 +38,13 @@ from service.messages.drafting import Draft
 from service.messages.queries import get_campaign
 from service.organisations.models import Organisation
 from service.outbox.bell import CHANNEL
+from tests.benchmarks import process
 from tests.faults.mail.relay import Relay
 from tests.support import factories
 
 ROOT = Path(__file__).parents[3]
 KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "TZ")
 CONNECTIONS = 8  # of each worker
-AGAIN = 0.5  # seconds until a worker that ended is started again, as `up` does it
 AWAY = (OSError, asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, asyncpg.InterfaceError)
 
 
@@ -82,43 +83,35 @@ SHORT = Size(
 
 
 class Crew:
-    """Workers; each is started again a moment after it ended. `late`: by how many seconds their clocks are wrong."""
+    """Workers, those with the same clock under one master (`qonaq worker --processes N`): it forks another one for each
+    that is killed. `late`: by how many seconds their clocks are wrong."""
 
     def __init__(self, ground: "Ground", late: Sequence[float]) -> None:
         self._ground, self.late = ground, tuple(late)
-        self.running: list[subprocess.Popen[bytes]] = []
-        self._watch: asyncio.Task[None] | None = None
+        self._masters: list[subprocess.Popen[bytes]] = []
 
-    async def start(self) -> "Crew":
-        self.running = [self._start(late) for late in self.late]
-        self._watch = asyncio.create_task(self._again())
+    def start(self) -> "Crew":
+        clocks = Counter(self.late)
+        self._masters = [self._start(late, many) for late, many in clocks.items()]
         return self
 
     async def stop(self) -> None:
         """Asked, as the supervisor asks."""
-        if self._watch is not None:
-            self._watch.cancel()
         await asyncio.gather(
-            *(asyncio.to_thread(end, one, signal.SIGTERM, 60.0) for one in self.running)
+            *(asyncio.to_thread(end, one, signal.SIGTERM, 60.0) for one in self._masters)
         )  # they say goodbye to the relay in this event loop
 
     def kill(self, number: int) -> None:
         """kill -9."""
-        self.running[number % len(self.running)].kill()
+        workers = [pid for one in self._masters for pid in process.children(one.pid)]
+        os.kill(workers[number % len(workers)], signal.SIGKILL)
 
-    def _start(self, late: float) -> "subprocess.Popen[bytes]":
+    def _start(self, late: float, many: int) -> "subprocess.Popen[bytes]":
         return spawn(
-            [sys.executable, "-m", "tests.faults.mail.worker", str(late)], log=self._ground.folder / "workers.log",
-            death=signal.SIGKILL, environ=self._ground.environment(), directory=str(ROOT),
+            [sys.executable, "-m", "tests.faults.mail.worker", str(late), str(many)],
+            log=self._ground.folder / "workers.log", death=signal.SIGKILL, environ=self._ground.environment(),
+            directory=str(ROOT),
         )  # fmt: skip
-
-    async def _again(self) -> None:
-        while True:
-            for number, one in enumerate(self.running):
-                if one.poll() is not None:
-                    await asyncio.sleep(AGAIN)
-                    self.running[number] = self._start(self.late[number])
-            await asyncio.sleep(0.05)
 
 
 class Message:
@@ -219,7 +212,7 @@ class Ground:
         late = tuple(late) or (0.0,) * self.size.workers
         if self._crew is None or self._crew.late != late:
             await self._let_go()
-            self._crew = await Crew(self, late).start()
+            self._crew = Crew(self, late).start()
         await (await self.send(20 * len(late))).over(120)
         return self._crew
 

@@ -1,4 +1,4 @@
-"""A worker whose clock is wrong by so many seconds: `python -m tests.faults.mail.worker SECONDS`.
+"""Workers whose clocks are wrong by so many seconds: `python -m tests.faults.mail.worker SECONDS PROCESSES`.
 
 Everything of ours that wants to know the time asks `service.core.clock`, so that is what is wrong here."""
 
@@ -12,4 +12,4 @@ clock.now = lambda: right() + late
 
 from workers.running import main  # noqa: E402 — what it imports must find the wrong clock
 
-main()
+main(int(sys.argv[2]))
