@@ -40,11 +40,12 @@ class Signer:
         self._key = key
         self._start = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s={selector}; t=".encode("ascii")
 
-    def sign(self, message: bytes, now: int) -> bytes:
-        """The message with a DKIM-Signature in front. `now` is in seconds since 1970."""
+    def sign(self, message: bytes, now: int, *, is_relaxed: bool = False) -> bytes:
+        """The message with a DKIM-Signature in front. `now` is in seconds since 1970; `is_relaxed` says that the
+        body's relaxed form is the body as it stands, which is so of what `compose` writes."""
         head, _, body = message.partition(b"\r\n\r\n")
         names, lines = _select(head)
-        digest = base64.b64encode(hashlib.sha256(relaxed_body(body)).digest())
+        digest = base64.b64encode(hashlib.sha256(body if is_relaxed else relaxed_body(body)).digest())
         value = self._start + b"%d;\r\n h=%s;\r\n bh=%s;\r\n b=" % (now, _folded(tuple(names)), digest)
         signed = b"".join(lines) + relaxed_header(b"DKIM-Signature", value)
         signature = base64.b64encode(self._key.sign(signed, padding.PKCS1v15(), hashes.SHA256()))
@@ -52,6 +53,7 @@ class Signer:
         return b"DKIM-Signature: " + value + parts + b"\r\n" + message
 
 
+@lru_cache(maxsize=1024)
 def relaxed_header(name: bytes, value: bytes) -> bytes:
     """RFC 6376 3.4.2, without a line end."""
     value = value.replace(b"\r\n", b"")

@@ -57,7 +57,8 @@ def compose(
     attachments: Sequence[Attachment] = (),
     smtputf8: bool = False,
 ) -> bytes:
-    """The message, unsigned: CRLF, 7 bit (8 bit only in the headers of an SMTPUTF8 message). Raises AddressRefused.
+    """The message, unsigned: CRLF, 7 bit (8 bit only in the headers of an SMTPUTF8 message), its body in the relaxed
+    form of RFC 6376 3.4.4. Raises AddressRefused.
 
     multipart/alternative (text, html, text/calendar last), inside multipart/mixed as its first child when files follow:
     Outlook reads a calendar part in the first child only.
@@ -158,5 +159,6 @@ def _calendar_part(calendar: CalendarPart) -> bytes:
 
 def _file_part(file: Attachment) -> bytes:
     name = "".join(char for char in file.filename if char.isascii() and (char.isalnum() or char in "-_. "))
+    name = " ".join(name.split())
     disposition = f'attachment; filename="{name}"'
     return _part(f'{_plain(file.content_type)}; name="{name}"', base64_of(file.data), disposition)

@@ -12,7 +12,10 @@ WIDE = re.compile(
 
 def wrapped(text: str) -> str:
     """Paragraphs broken at blanks, at most one empty line in a row, one line end at the end."""
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(_broken(line) for line in text.strip().splitlines())) + "\n"
+    whole = "\n".join([_broken(line) for line in text.strip().splitlines()])
+    while "\n\n\n" in whole:
+        whole = whole.replace("\n\n\n", "\n\n")
+    return whole + "\n"
 
 
 @lru_cache(maxsize=4096)

@@ -75,8 +75,12 @@ def _readable(text: str) -> bool:
 
 
 def _quoted(text: str) -> bytes:
-    data = binascii.b2a_qp(_travelling(text + "\n"), istext=True)  # the library looks at the first line's end
-    return data[:-2]
+    """Without tabs, and without two blanks side by side: a relay may change neither (RFC 6376 3.4.4)."""
+    travelling = _travelling(text + "\n")  # the library looks at the first line's end
+    data = binascii.b2a_qp(travelling, istext=True, quotetabs="\t" in text)[:-2]
+    while b"  " in data:
+        data = data.replace(b"  ", b" =\r\n ")
+    return data
 
 
 def _travelling(text: str) -> bytes:

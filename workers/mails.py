@@ -100,7 +100,7 @@ async def write(context: Context, mail: Mail, parcel: Parcel, now: datetime) -> 
     message = compose(
         rendered, envelope, parcel.calendar, files, smtputf8=not to.address.rpartition("@")[0].isascii()
     )
-    signed = context.dkim.sign(message, int(now.timestamp()))
+    signed = context.dkim.sign(message, int(now.timestamp()), is_relaxed=True)
     if rendered.shell is None or not isinstance(
         parcel.letter, EventLetter
     ):  # links to log in are nobody's to read

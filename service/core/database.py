@@ -43,9 +43,11 @@ SETTINGS = {
     "max_parallel_workers_per_gather": "0",
 }  # fmt: skip
 # A plan is kept: one that reads a table of ten rows from end to end would still do so at fifty thousand, until the
-# statistics catch up a minute later. Hot statements find their rows by an index; compiling costs more than it saves.
+# statistics catch up a minute later, and one that merges two tables would walk through all of one. Hot statements
+# are about few rows, and find each by an index; compiling costs more than it saves.
 HOT_SETTINGS = {
-    "application_name": "qonaq hot", "enable_seqscan": "off", "jit": "off", "max_parallel_workers_per_gather": "0",
+    "application_name": "qonaq hot", "enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+    "jit": "off", "max_parallel_workers_per_gather": "0",
 }  # fmt: skip
 
 

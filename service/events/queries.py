@@ -29,7 +29,8 @@ def within(actor: Actor) -> Any:
 
 # in the navigation of every page of the console: read along with the event, from an index of nothing but these
 _LOST: ColumnElement[int] = literal_column(
-    "(SELECT count(*) FROM deliveries d WHERE d.event_id = events.id AND d.state IN ('failed', 'bounced'))",
+    "(SELECT count(*) FROM deliveries d WHERE d.event_id = events.id AND d.failed_at IS NOT NULL"
+    " AND d.state IN ('failed', 'bounced'))",
     Integer,
 )
 

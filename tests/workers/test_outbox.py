@@ -75,6 +75,17 @@ async def test_two_who_claim_at_once_never_get_the_same(db: Database) -> None:
     assert (len(everything), len(set(everything))) == (200, 200)
 
 
+async def test_marking_a_mail_never_reads_those_of_others(db: Database) -> None:
+    """A plan that merged the marks with the outbox walked through all of it for each few mails, and was kept."""
+    await prepare(db, 20)
+    pool = await db.hot()
+    given = ("[]", outbox.MAX_ATTEMPTS, outbox.GIVE_UP_AFTER, [], outbox.MOST_TRIES)
+    plan = "\n".join(row[0] for row in await pool.fetch(f"EXPLAIN {outbox._MARK}", *given))
+    assert "Index Scan using pk_outbox on outbox" in plan
+    assert "Index Scan using pk_deliveries on deliveries" in plan
+    assert not any(word in plan for word in ("Merge Join", "Hash Join", "Seq Scan on outbox"))
+
+
 async def test_a_stale_token_writes_nothing(db: Database) -> None:
     await prepare(db, 1)
     async with db.begin() as session:
