@@ -19,11 +19,11 @@ def _value(environ: Mapping[str, str], name: str, default: str | None = None) ->
     """`NAME`, or the content of the file that `NAME_FILE` points to (container secrets)."""
     if file := environ.get(f"{name}_FILE"):
         return Path(file).read_text(encoding="utf-8").strip()
-    if (value := environ.get(name, default)) is None:
+    if not (value := environ.get(name, default)) and default is None:
         raise SettingsError(
             f"{name} is not set: give it, or {name}_FILE with the path of a file that holds it."
         )
-    return value
+    return value or ""
 
 
 CHANNELS = ("sms", "whatsapp", "telegram")

@@ -30,16 +30,17 @@ def environment(settings: Settings) -> dict[str, str]:
 
 
 class WorkerProcess:
-    """One `python -m workers`; what it prints is in `log`."""
+    """One `python -m workers`, or with `processes` the master of so many; what it prints is in `log`."""
 
-    def __init__(self, settings: Settings, log: Path) -> None:
+    def __init__(self, settings: Settings, log: Path, processes: int = 0) -> None:
         self._environment, self._log = environment(settings), log
+        self._processes = [str(processes)] if processes else []
         self.process = self._start()
 
     def _start(self) -> "subprocess.Popen[bytes]":
         with self._log.open("ab") as output:
             return subprocess.Popen(
-                [sys.executable, "-m", "workers"],
+                [sys.executable, "-m", "workers", *self._processes],
                 cwd=ROOT, env=self._environment, stdout=output, stderr=subprocess.STDOUT,
             )  # fmt: skip
 
