@@ -10,6 +10,7 @@ KINDS: Mapping[str, Handler] = {
     "undo": deciding.undo,
     "export": exporting.export,
     "message": messaging.send,
+    "remind": messaging.remind,
     "import_preview": importing.look,
     "import_apply": importing.carry_in,
     "import_undo": importing.take_back,

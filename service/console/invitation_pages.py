@@ -24,6 +24,7 @@ from service.events.queries import get_event, list_category_views
 from service.events.schemas import WALL_WRONG, read_wall
 from service.invitations import answering, operations, queries, reminding
 from service.invitations.models import CALENDAR_ANSWERS, STATES, Invitation
+from service.jobs.operations import start
 from service.outbox.bell import Bell
 from service.registrations.queries import as_id, find_registration_of
 from service.settings import Settings
@@ -131,11 +132,16 @@ async def remind_the_silent(
     request: Request[Any, Any, Any], slug: FromPath[str], actor: NamedDependency[Actor], db: NamedDependency[Database],
     bell: NamedDependency[Bell], now: NamedDependency[datetime],
 ) -> Redirect:  # fmt: skip
-    """One reminder now, to those who have not answered, at most once a day and as often as the event allows."""
+    """One reminder now, to those who have not answered, at most once a day and as often as the event allows. More than
+    a few hundred are a worker's work."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        reminded = await reminding.remind_all(session, actor, event, now=now)
+        reminded = await reminding.remind_silent(session, actor, event, now=now)
+        left = await reminding.count_silent(session, event, now=now) if reminded == reminding.PART else 0
+        job = await start(session, actor, event, "remind", {"before": reminded}, total=left) if left else None
     bell.ring()
+    if job is not None:
+        return go(f"/console/{slug}/jobs/{job.id}")
     say = sentence(request, N_("Reminded: %(count)s."), count=reminded)
     return go(f"/console/{slug}/invitations", say)
 

@@ -21,6 +21,7 @@ from service.web.templating import page, sentence
 from service.web.words import N_
 
 AT = "/console/{slug:str}/jobs/{job_id:uuid}"
+ROOMS = {"message": "messages", "remind": "invitations"}  # where such work was asked for
 
 
 @get(AT, include_in_schema=False)
@@ -45,7 +46,7 @@ async def job_page(
             "", status_code=200, headers={"HX-Redirect": path}, cookies=onward.cookies, media_type="text/html"
         )
     return page(
-        request, "console/job.html", event=event, here="guests", job=job, said=said, path=path,
+        request, "console/job.html", event=event, here=ROOMS.get(job.kind, "guests"), job=job, said=said, path=path,
         title=words.JOBS.get(job.kind, job.kind),
     )  # fmt: skip
 

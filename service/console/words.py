@@ -118,6 +118,7 @@ JOBS = {
     "decide": N_("Deciding"),
     "undo": N_("Taking it back"),
     "message": N_("Sending a message"),
+    "remind": N_("Reminding"),
 }
 LETTERS = {
     "registration_received": N_("Confirmation"),

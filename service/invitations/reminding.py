@@ -1,6 +1,6 @@
 """Reminders to the silent: at most so many each, by a button or by themselves; who has answered hears nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from service.audit.models import AuditLine
 from service.audit.operations import record
+from service.core import clock
 from service.core.actor import SYSTEM, Actor
+from service.core.database import Database
+from service.core.errors import Forbidden
 from service.events.models import Event
 from service.invitations.errors import RemindedAlready
 from service.invitations.models import Invitation, Suppression, Terms
@@ -23,6 +26,7 @@ from service.outbox.operations import add_mails
 
 ONE_DAY = timedelta(days=1)  # whoever asks, nobody gets two within it
 PART = 500
+Progress = Callable[[int, int], Awaitable[None]]
 
 
 async def set_terms(session: AsyncSession, actor: Actor, event: Event, form: TermsForm) -> None:
@@ -39,13 +43,33 @@ async def set_terms(session: AsyncSession, actor: Actor, event: Event, form: Ter
     )  # fmt: skip
 
 
-async def remind_all(session: AsyncSession, actor: Actor, event: Event, *, now: datetime) -> int:
-    """Now, everybody of the event who is silent and may be reminded once more. Returns how many."""
-    due = _silent(now).where(Invitation.event_id == event.id, _not_declined)
-    total = 0
-    while part := (await session.execute(due.limit(PART))).scalars().all():
-        total += await _remind(session, actor, part, now)
-    return total
+async def remind_silent(session: AsyncSession, actor: Actor, event: Event, *, now: datetime) -> int:
+    """Now, a part of those of the event who are silent and may be reminded once more. Returns how many."""
+    due = _silent(now).where(Invitation.event_id == event.id, _not_declined).limit(PART)
+    return await _remind(session, actor, (await session.execute(due)).scalars().all(), now)
+
+
+async def count_silent(session: AsyncSession, event: Event, *, now: datetime) -> int:
+    """How many of them there are."""
+    due = _due(now).where(Invitation.event_id == event.id, _not_declined).with_only_columns(func.count())
+    return int((await session.execute(due)).scalar_one())
+
+
+async def remind_rest(db: Database, actor: Actor, job: Any, *, progress: Progress) -> dict[str, Any]:
+    """A job: all of them, a part a transaction. Who was reminded before a worker was lost is not silent any more.
+    Raises Forbidden when the actor may not any more."""
+    if "manage" not in actor.needs(job.organisation_id, job.event_id):
+        raise Forbidden
+    done = job.done
+    while True:
+        async with db.begin() as session:
+            event = await session.get_one(Event, job.event_id)
+            part = await remind_silent(session, actor, event, now=clock.now())
+        if not part:
+            say = {"say": "Reminded: %(count)s.", "data": {"count": int(job.input["before"]) + done}}
+            return {**say, "path": f"/console/{event.slug}/invitations"}
+        done += part
+        await progress(done, max(done, job.total))
 
 
 async def remind_one(session: AsyncSession, actor: Actor, invitation: Invitation, *, now: datetime) -> None:
@@ -67,8 +91,18 @@ async def remind_due(session: AsyncSession, *, now: datetime, most: int = PART) 
 
 
 def _silent(now: datetime) -> Select[Invitation]:
+    """Those due, locked; whom somebody else is at are left out."""
+    return (
+        _due(now)
+        .order_by(Invitation.id)
+        .with_for_update(of=Invitation, skip_locked=True)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _due(now: datetime) -> Select[Invitation]:
     """Sent, not answered, not too late, reminded fewer times than allowed, and of those without a reminder of any kind
-    within a day; locked."""
+    within a day."""
     return (
         select(Invitation)
         .join(Event, Event.id == Invitation.event_id)
@@ -78,9 +112,6 @@ def _silent(now: datetime) -> Select[Invitation]:
             or_(Invitation.reminded_at.is_(None), Invitation.reminded_at <= now - ONE_DAY), ~_reminded(now),
             Event.state == "open", Event.ends_at > now, _in_time(now), ~_unwanted(),
         )
-        .order_by(Invitation.id)
-        .with_for_update(of=Invitation, skip_locked=True)
-        .execution_options(populate_existing=True)
     )  # fmt: skip
 
 

@@ -89,9 +89,10 @@ class Until(msgspec.Struct, frozen=True):
 
 
 class Reminded(msgspec.Struct, frozen=True):
-    """How many get a reminder now."""
+    """How many get a reminder now, and how many more may: ask once more for those."""
 
     reminded: int
+    left: int
 
 
 class InvitationView(msgspec.Struct, frozen=True, kw_only=True):
@@ -243,12 +244,13 @@ async def remind_silent_route(
     slug: FromPath[str], now: NamedDependency[datetime], actor: NamedDependency[Actor], db: NamedDependency[Database],
     bell: NamedDependency[Bell],
 ) -> Reminded:  # fmt: skip
-    """Nobody twice a day, nobody more often than the event allows, nobody who has answered."""
+    """Nobody twice a day, nobody more often than the event allows, nobody who has answered; five hundred at a time."""
     async with db.begin() as session:
         event = await get_event(session, actor, slug, "manage")
-        reminded = await reminding.remind_all(session, actor, event, now=now)
+        reminded = await reminding.remind_silent(session, actor, event, now=now)
+        left = await reminding.count_silent(session, event, now=now)
     bell.ring()
-    return Reminded(reminded)
+    return Reminded(reminded, left)
 
 
 @asynccontextmanager

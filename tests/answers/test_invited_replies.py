@@ -90,7 +90,7 @@ async def test_a_no_is_not_reminded_a_yes_is_and_a_press_asks_all_the_same(
         later = now() + timedelta(days=2)
         await reminding.set_terms(session, SYSTEM, mine, TermsForm(reminder_days=1, reminders=5))
         assert await reminding.remind_due(session, now=later) == 1
-        assert await reminding.remind_all(session, SYSTEM, mine, now=later + timedelta(days=2)) == 1
+        assert await reminding.remind_silent(session, SYSTEM, mine, now=later + timedelta(days=2)) == 1
         assert await queue_silent(session, event.id, "rule:", later + timedelta(days=4)) == 1
         one = await session.get_one(Invitation, ids["DECLINED"], with_for_update=True)
         await reminding.remind_one(session, SYSTEM, one, now=later)

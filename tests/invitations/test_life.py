@@ -379,7 +379,7 @@ async def test_two_workers_and_a_button_at_once_remind_once(db: Database) -> Non
 
     async def button() -> int:
         async with db.begin() as session:
-            return await reminding.remind_all(session, SYSTEM, event, now=now())
+            return await reminding.remind_silent(session, SYSTEM, event, now=now())
 
     assert sum(await asyncio.gather(worker(), button(), worker(), button())) == 30
     counted = "SELECT count(*), count(DISTINCT address) FROM deliveries WHERE letter = 'invitation_reminder'"

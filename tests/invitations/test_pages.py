@@ -9,8 +9,14 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy import text
 
 from service.core.database import Database
+from service.invitations import reminding
+from service.organisations.models import Organisation
+from service.settings import Settings
 from tests.console.conftest import Desk
 from tests.support import factories as make
+from workers.context import open_context
+from workers.jobs import work
+from workers.kinds import KINDS
 
 AT = "/console/forum/invitations"
 HOSTILE = '<img src=x onerror=alert("1")>'
@@ -165,12 +171,17 @@ async def test_sent_again_once_a_day_and_taken_back(
     assert "again" not in (await organizer.get(AT)).text.split("<tbody>")[1], "nothing to press any more"
 
 
-async def test_the_silent_are_reminded_once(client: httpx.AsyncClient, db: Database, desk: Desk) -> None:
+async def put_ahead(db: Database) -> None:
+    """The event is to come."""
+    days = {"start": make.TODAY + timedelta(days=20), "end": make.TODAY + timedelta(days=21)}
     async with db.begin() as session:
         await session.execute(
-            text("UPDATE events SET starts_at = :start, ends_at = :end WHERE slug = 'forum'"),
-            {"start": make.TODAY + timedelta(days=20), "end": make.TODAY + timedelta(days=21)},
+            text("UPDATE events SET starts_at = :start, ends_at = :end WHERE slug = 'forum'"), days
         )
+
+
+async def test_the_silent_are_reminded_once(client: httpx.AsyncClient, db: Database, desk: Desk) -> None:
+    await put_ahead(db)
     organizer = desk.as_(client, "organizer")
     await invite(organizer, "A,a@x.example\nB,b@x.example\nC,c@x.example")
     await set_state(db, "a@x.example", "declined")
@@ -184,6 +195,49 @@ async def test_the_silent_are_reminded_once(client: httpx.AsyncClient, db: Datab
     assert "Reminded: 0." in await remind()
     reminded = "SELECT address FROM deliveries WHERE letter = 'invitation_reminder' ORDER BY address"
     assert await rows(db, reminded) == [("b@x.example",), ("c@x.example",)]
+
+
+async def test_many_silent_ones_are_reminded_by_a_worker(
+    client: httpx.AsyncClient, db: Database, desk: Desk, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "PART", 2)
+    organizer = desk.as_(client, "organizer")
+    await put_ahead(db)
+    await invite(organizer, "\n".join(f"G{n},g{n}@x.example" for n in range(7)))
+    async with db.begin() as session:
+        await session.execute(text("UPDATE invitations SET state = 'sent' WHERE email <> 'g0@x.example'"))
+    reminders = (
+        "SELECT count(*), count(DISTINCT address) FROM deliveries WHERE letter = 'invitation_reminder'"
+    )
+
+    job = (await organizer.post(f"{AT}/remind")).headers["location"]
+    assert await rows(db, reminders) == [(2, 2)], "a part at once"
+    assert "Reminding" in (await organizer.get(job)).text
+    assert (await desk.as_(client, "outsider").get(job)).status_code == 404
+    context = await open_context(settings)
+    try:
+        assert await work(context, KINDS)
+    finally:
+        await context.close()
+    assert await rows(db, reminders) == [(6, 6)]
+    assert "Reminded: 6." in (await desk.as_(client, "organizer").get(job)).text
+
+
+async def test_the_api_reminds_a_part_and_says_how_many_are_left(
+    client: httpx.AsyncClient, db: Database, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reminding, "PART", 2)
+    organizer = desk.as_(client, "organizer")
+    await put_ahead(db)
+    await invite(organizer, "A,a@x.example\nB,b@x.example\nC,c@x.example")
+    async with db.begin() as session:
+        await session.execute(text("UPDATE invitations SET state = 'sent'"))
+        host = await session.get_one(Organisation, desk.event.organisation_id)
+        token = await make.token(session, host, "organizer")
+    answers = [
+        (await client.post("/api/v1/events/forum/invitations/remind", headers=token)).json() for _ in range(3)
+    ]
+    assert answers == [{"reminded": 2, "left": 1}, {"reminded": 1, "left": 0}, {"reminded": 0, "left": 0}]
 
 
 async def test_hostile_names_stay_text(client: httpx.AsyncClient, db: Database, desk: Desk) -> None:
