@@ -23,7 +23,6 @@ from workers.ways import Way
 log = structlog.get_logger()
 
 BATCH = 100
-AHEAD = 50  # of a batch wait when the next is claimed: with fewer the lanes had nothing to do meanwhile
 PATIENCE = (
     120.0  # seconds; a mail that went out is marked even if the database is away for longer than a lease
 )
@@ -38,7 +37,7 @@ class Drain:
         self._way: Way[Any] = way or ByMail(context)
         self._lease = context.settings.outbox_lease
         self._lanes = self._way.lanes
-        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=max(self._lanes, AHEAD))
+        self._queue: asyncio.Queue[Any] = asyncio.Queue(maxsize=self._lanes)
         self._ours_until: dict[UUID, float] = {}
         self._campaigns: set[UUID] = set()
         self._marks = Marks(context.db, PATIENCE, lambda: self._campaigns, self.close)
