@@ -35,12 +35,14 @@ PASSPORT: dict[str, Any] = {
 
 class ReminderForm(msgspec.Struct, frozen=True, kw_only=True):
     """So many days (at a time of the event's day) or hours before or after `anchor`: starts, ends, session:ID, closes,
-    answers, offer, deadline or state:NAME. `list` is the query string of a list of guests; words are by language."""
+    answers, offer, deadline or state:NAME. `list` is the query string of a list of guests; words are by language.
+    `short` goes to the phones of those who want that, beside the mail."""
 
     anchor: str
     amount: int
     subject: dict[str, str]
     body: dict[str, str]
+    short: dict[str, str] = {}
     unit: Literal["days", "hours"] = "days"
     side: Literal["before", "after"] = "before"
     local_time: str = "09:00"
@@ -60,6 +62,7 @@ class ReminderView(msgspec.Struct, frozen=True, kw_only=True):
     local_time: str
     list: str
     subject: dict[str, str]
+    short: dict[str, str]
     next_at: datetime | None
     until: datetime | None
     written: int
@@ -70,8 +73,8 @@ def _view(planned: Planned) -> ReminderView:
     return ReminderView(
         id=rule.id, state=rule.state, anchor=when_of(rule).choice, amount=rule.amount, unit=rule.unit,
         side="after" if rule.after else "before", local_time=rule.local_time.strftime("%H:%M"),
-        list=words.segment if words else "", subject=words.subject if words else {}, next_at=planned.moment,
-        until=planned.until, written=rule.queued or 0,
+        list=words.segment if words else "", subject=words.subject if words else {},
+        short=words.short if words else {}, next_at=planned.moment, until=planned.until, written=rule.queued or 0,
     )  # fmt: skip
 
 
@@ -103,15 +106,17 @@ async def make_reminder(
         event = await get_event(session, actor, slug, "manage")
         when, errors = read_when(typed, When(), await list_session_names(session, event.id))
         written = read_draft(
-            {f"{name}_{code}": text for name, texts in (("subject", data.subject), ("text", data.body))
+            {f"{name}_{code}": text
+             for name, texts in (("subject", data.subject), ("text", data.body), ("short", data.short))
              for code, text in texts.items()}, event.languages,
         )  # fmt: skip
-        errors |= check_words(written.subject, written.body, {}, event.languages)
+        errors |= check_words(written.subject, written.body, {}, event.languages, written.short)
         if errors:
             raise Invalid(errors)
         made = await rules.start_rule(
-            session, actor, event, when, segment=segment, subject=written.subject, body=written.body
-        )
+            session, actor, event, when, segment=segment, subject=written.subject, body=written.body,
+            short=written.short,
+        )  # fmt: skip
         return _view(await get_planned(session, event.id, made.id))
 
 

@@ -37,13 +37,14 @@ class RuleConflict(Conflict):
 
 async def start_rule(
     session: AsyncSession, actor: Actor, event: Event, when: When, *, segment: str, subject: Mapping[str, str],
-    body: Mapping[str, str],
+    body: Mapping[str, str], short: Mapping[str, str] | None = None,
 ) -> ReminderRule:  # fmt: skip
-    """A draft with these words by language: nobody gets it until it is turned on."""
+    """A draft with these words by language, and a text for phones where there is one: nobody gets it until it is turned
+    on."""
     language = next((code for code in event.languages if code in body), event.languages[0])
     campaign = Campaign(
-        event_id=event.id, segment=segment, subject=dict(subject), body=dict(body), language=language,
-        made_by=actor.name,
+        event_id=event.id, segment=segment, subject=dict(subject), body=dict(body), short=dict(short or {}),
+        language=language, made_by=actor.name,
     )  # fmt: skip
     session.add(campaign)
     await session.flush()

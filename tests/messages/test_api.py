@@ -47,6 +47,20 @@ async def test_the_life_of_a_reminder(client: httpx.AsyncClient, tokens: dict[st
     assert [row["id"] for row in listed] == [one["id"]]
 
 
+async def test_a_short_text_goes_with_it(
+    client: httpx.AsyncClient, tokens: dict[str, dict[str, str]], db: Database
+) -> None:
+    organizer, short = tokens["organizer"], {"en": "Bring your passport: {own_page}"}
+    made = await client.post(AT, json={**FORM, "short": short}, headers=organizer)
+    long = await client.post(AT, json={**FORM, "short": {"en": "x" * 301}}, headers=organizer)
+    elsewhere = await client.post(AT, json={**FORM, "short": {"ru": "Паспорт"}}, headers=organizer)
+
+    assert (made.status_code, made.json()["short"]) == (201, short)
+    async with db.begin() as session:
+        assert (await session.execute(text("SELECT short FROM campaigns"))).scalars().all() == [short]
+    assert [answer.status_code for answer in (long, elsewhere)] == [422, 422]
+
+
 async def test_what_makes_no_sense_is_refused(
     client: httpx.AsyncClient, tokens: dict[str, dict[str, str]]
 ) -> None:
