@@ -4,7 +4,7 @@ A part is one transaction: its guests, their counters, their codes and its rows 
 lost in between is followed by one that begins with the first row that is not done."""
 
 from collections import Counter, defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from typing import Any
@@ -32,6 +32,7 @@ from service.imports.making import make_missing
 from service.imports.models import Import, ImportRow
 from service.imports.parts import Part, Row, category_of, delegation_of, line_of, refuse
 from service.imports.schemas import Options
+from service.jobs.operations import Progress
 from service.outbox.operations import Mail, add_mails
 from service.people.models import CARD_FIELDS, Person
 from service.places.operations import Full, free_all, place_of, take_some
@@ -44,7 +45,6 @@ BATCH = 1_000
 ALONE = 2_000  # so many rows are not worth a process beside
 REGISTERED_SINCE = "Somebody registered with this address in the meantime. Look at the list once more."
 LETTERS = {"approved": "registration_approved", "pending": "registration_received"}
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 async def apply(

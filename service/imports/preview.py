@@ -1,7 +1,7 @@
 """Looking at a list before anything of it counts: each row new, changed, the same, perhaps a double, or wrong."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +17,13 @@ from service.imports.matching import SAME_IN_FILE, Directory, Known, keys_of, lo
 from service.imports.models import Import, ImportFile, ImportRow
 from service.imports.reading import Line, read_table
 from service.imports.schemas import Options, Read, read_row
+from service.jobs.operations import Progress
 from service.registrations.models import Registration
 from service.registrations.operations import CHANGEABLE
 
 BATCH = 1_000
 SAME_ADDRESS = "The same e-mail address stands in line %(line)s."
 TWICE = "Line %(line)s is the same guest already."
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 async def preview(db: Database, import_id: UUID, progress: Progress) -> dict[str, int]:

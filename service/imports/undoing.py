@@ -1,7 +1,7 @@
 """Taking an import back: guests it made go, details it changed are as before; whatever somebody touched since stays."""
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import exists, select, update
@@ -18,6 +18,7 @@ from service.imports.applying import BATCH
 from service.imports.changing import move_as_before
 from service.imports.errors import ImportNotReady
 from service.imports.models import Import, ImportRow
+from service.jobs.operations import Progress
 from service.places.operations import Full
 from service.registrations import operations
 from service.registrations.deleting import remove
@@ -25,7 +26,6 @@ from service.registrations.models import Registration
 from service.registrations.schemas import Application
 from service.registrations.seats import holds, stand_up
 
-Progress = Callable[[int, int], Awaitable[None]]
 TOUCHED = "Somebody worked with this guest since: they stay."
 
 

@@ -1,6 +1,6 @@
 """Reminders to the silent: at most so many each, by a button or by themselves; who has answered hears nothing."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,12 +21,12 @@ from service.invitations.models import Invitation, Suppression, Terms
 from service.invitations.posting import mails_of
 from service.invitations.queries import DEFAULT_REMINDERS
 from service.invitations.schemas import TermsForm
+from service.jobs.operations import Progress
 from service.outbox.models import Delivery
 from service.outbox.operations import add_mails
 
 ONE_DAY = timedelta(days=1)  # whoever asks, nobody gets two within it
 PART = 500
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 async def set_terms(session: AsyncSession, actor: Actor, event: Event, form: TermsForm) -> None:

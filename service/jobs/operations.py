@@ -1,6 +1,7 @@
 """Asking for long work; and what a worker does with it: claim, tell how far it is, finish. Leases use the database's
 clock only."""
 
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, Protocol
 from uuid import UUID
@@ -18,6 +19,7 @@ from service.jobs.models import Job
 LEASE = 60.0  # seconds
 MAX_ATTEMPTS = 8
 LONGEST_ERROR = 500
+Progress = Callable[[int, int], Awaitable[None]]  # how many are done, of how many
 
 
 class Place(Protocol):

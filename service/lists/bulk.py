@@ -1,6 +1,6 @@
 """What is done to many guests of a list: part by part, each part one transaction, and taken back the same way."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +13,7 @@ from service.core.database import Database
 from service.core.errors import Conflict, Forbidden
 from service.credentials.operations import Signer
 from service.jobs.models import Job
+from service.jobs.operations import Progress
 from service.jobs.queries import get_job
 from service.registrations.bulk import BY_STEP, DECISIONS, Order, Outcome, decide_many
 from service.registrations.deleting import delete_many
@@ -24,8 +25,6 @@ UNDO_FOR = timedelta(seconds=30)
 A_SECOND = 500  # guests a slow machine decides on; the mails wait for the last of them, too
 DELETE = "delete"  # begun only when it can no longer be taken back: nothing is undone later
 AT_ONCE = 50  # so many are decided while the organizer waits; more by a worker
-
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 class TooLate(Conflict):

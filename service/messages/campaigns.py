@@ -3,7 +3,6 @@
 It is begun by a job, half a minute after somebody said so or at a time of their choice; until then it can be taken
 back. The job writes the mails part by part into the outbox, held; the last part releases them. Nobody gets two."""
 
-from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +17,7 @@ from service.core.errors import Conflict, Forbidden
 from service.events.models import Event
 from service.jobs import operations as jobs
 from service.jobs.models import Job
+from service.jobs.operations import Progress
 from service.messages.drafting import Draft, require_words
 from service.messages.models import Campaign
 from service.messages.queries import get_campaign
@@ -29,8 +29,6 @@ PART = 5_000
 KIND = "message"
 UNDO_FOR = timedelta(seconds=30)
 LONGEST_AHEAD = timedelta(days=366)
-
-Progress = Callable[[int, int], Awaitable[None]]
 
 
 class CampaignConflict(Conflict):
